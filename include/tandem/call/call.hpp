@@ -1,0 +1,100 @@
+// call: the B2BUA as a pure function. One call is leg A, B attempts and one media session; step() advances it by one event and
+// says what the shell must do. No socket, no clock, no thread, no stack, no log. RFC 3261, RFC 3264, RFC 5407.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tandem/base/random.hpp"
+#include "tandem/base/time.hpp"
+#include "tandem/call/cause.hpp"
+#include "tandem/call/effect.hpp"
+#include "tandem/call/event.hpp"
+
+namespace tandem::call {
+
+///   Routing -> Dialing -> Connected -> Clearing -> Done
+///      |          |                      ^
+///      +----------+----------------------+
+enum class Stage : std::uint8_t { Routing, Dialing, Connected, Clearing, Done };
+std::string_view to_string(Stage);
+
+/// RFC 3261 §12 seen from us. A: Idle, Early, Answered (2xx sent), Confirmed (ACK came), Terminating, Terminated.
+/// B: Calling, Early, Answered (2xx came, ACK not sent: late offer), Confirmed, Canceling, Terminating, Terminated.
+enum class DialogState : std::uint8_t { Idle, Calling, Early, Answered, Confirmed, Canceling, Terminating, Terminated };
+std::string_view to_string(DialogState);
+
+enum class OfferState : std::uint8_t { Empty, LocalOffer, RemoteOffer, Stable };
+
+/// Offer and answer of one dialog: what we wrote, what the peer wrote.
+struct OfferAnswer {
+  OfferState state = OfferState::Empty;
+  std::optional<sdp::Session> local;
+  std::optional<sdp::Session> remote;
+  std::uint64_t session_id = 0;  ///< of our o=
+  std::uint64_t version = 0;
+};
+
+struct Leg {
+  LegId id;
+  DialogState dialog = DialogState::Idle;
+  OfferAnswer sdp;
+  bool final_sent = false;  ///< A: a final response to its INVITE left
+};
+
+/// One INVITE client transaction and the dialog that it made.
+struct Attempt {
+  Leg leg;
+  std::size_t target = 0;
+  std::string to_tag;  ///< of the dialog that we follow
+  bool ringing_relayed = false;
+  bool authorized = false;  ///< one authentication retry was made
+  std::optional<WallTime> started, rang, answered, ended;
+  int status = 0;      ///< last final status, 0: none
+  std::string phrase;
+  Cause cause;
+};
+
+/// Times and facts for the record.
+struct Facts {
+  std::string call_id;
+  SocketAddress source;
+  std::string listener;
+  std::optional<WallTime> started, rang, answered, ended;
+  Side hung_up_by = Side::A;
+  bool hung_up_by_us = false;
+  std::string remote_reason;  ///< Reason header that came with the BYE, CANCEL or rejection
+  MediaReport media;
+};
+
+using Deadlines = std::map<std::pair<LegId, TimerKind>, Instant>;
+
+struct Call {
+  std::string ref;  ///< ULID: the id in every log line and record of this call
+  Stage stage = Stage::Routing;
+  trunk::Admission admission;
+  Leg a;
+  std::vector<Attempt> attempts;  ///< LegId = index + 1
+  bool media_open = false;
+  sdp::LocalMedia media_a, media_b;
+  Deadlines deadlines;
+  Facts facts;
+  Cause cause;  ///< why the call ended, once it does
+  std::shared_ptr<const trunk::Directory> directory;  ///< the snapshot the call was born with
+};
+
+/// Time and randomness of this step.
+struct Context {
+  Instant now;
+  WallTime wall;
+  Random& random;
+};
+
+/// Advances `call` by one event and appends what the shell must do, in order. Pure. Unlawful events change nothing
+/// but add a Note.
+void step(Call& call, const Event& event, const Context& context, Effects& out);
+
+}  // namespace tandem::call

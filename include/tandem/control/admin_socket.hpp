@@ -1,0 +1,41 @@
+// control: the operator's way in. A Unix stream socket; one JSON object a line in, one a line out. It parses, prints and keeps
+// the connections; what a verb does is the daemon's. Verbs: stats, calls, log, reload, drain.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tandem/base/expected.hpp"
+#include "tandem/switchboard/shard.hpp"
+
+namespace tandem::control {
+
+struct AdminRequest {
+  std::uint64_t token = 0;  ///< names the connection's question; reply() takes it
+  std::string verb;
+  std::string argument;     ///< the verb's one argument, or empty
+};
+
+/// Single-threaded: lives in the supervisor's poll loop. Limits: 16 connections, 4 kB a request line.
+class AdminSocket {
+ public:
+  virtual ~AdminSocket() = default;  ///< closes, and removes the socket file
+  /// Descriptors to poll for reading (listener and connections).
+  virtual std::vector<int> fds() const = 0;
+  /// Accepts and reads what is ready; returns whole requests. Malformed ones are answered here.
+  virtual std::vector<AdminRequest> receive() = 0;
+  /// json: one line, without newline. A token whose connection has gone is ignored.
+  virtual void reply(std::uint64_t token, std::string json) = 0;
+};
+
+/// Creates the socket with mode 0660, replacing a stale one of a dead daemon; a live one is an error.
+Expected<std::unique_ptr<AdminSocket>, std::string> open_admin_socket(const std::string& path);
+
+std::string stats_json(const switchboard::Stats&, std::size_t open_fds, std::int64_t uptime_s);
+std::string calls_json(const std::vector<switchboard::CallSummary>&);
+std::string error_json(std::string_view code, std::string_view text);
+
+}  // namespace tandem::control

@@ -1,0 +1,93 @@
+// sip: sofia-sip behind one door, at NTA level: wire to events, effects to wire. It keeps transactions, dialogs and transports;
+// it decides nothing. Its twin for tests is a simulated transaction layer. RFC 3261 §12, §17, §18.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tandem/base/address.hpp"
+#include "tandem/base/expected.hpp"
+#include "tandem/base/fd_watcher.hpp"
+#include "tandem/base/ids.hpp"
+#include "tandem/base/time.hpp"
+#include "tandem/call/effect.hpp"
+#include "tandem/call/event.hpp"
+#include "tandem/config/config.hpp"
+#include "tandem/message/message.hpp"
+
+namespace tandem::sip {
+
+/// A request outside every dialog that waits for a decision.
+using ArrivalId = GenerationalId<struct ArrivalTag>;
+
+struct Arrival {
+  ArrivalId id;
+  message::Request request;  ///< all headers, in order
+  SocketAddress source;
+  Transport transport = Transport::Udp;
+  std::string listener;  ///< its name
+};
+
+/// Where the stack's news goes. Called from run_once(), never from inside a library callback.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void on_arrival(Arrival&&) = 0;
+  virtual void on_event(CallId, call::Event&&) = 0;
+};
+
+struct StackStats {
+  std::size_t server_transactions = 0;
+  std::size_t client_transactions = 0;
+  std::size_t dialogs = 0;
+  std::uint64_t requests_received = 0;
+  std::uint64_t responses_received = 0;
+  std::uint64_t bad_messages = 0;
+  std::uint64_t retransmissions_sent = 0;
+  std::uint64_t retransmissions_received = 0;
+  std::uint64_t stale_callbacks = 0;
+  std::size_t tcp_connections = 0;
+};
+
+/// All members on the signalling thread that made it.
+class SipStack : public FdWatcher {
+ public:
+  ~SipStack() override = default;
+
+  // A request outside a dialog: exactly one of these four per arrival.
+  /// The INVITE becomes leg A of this call; its later events carry the call's id.
+  virtual void adopt(ArrivalId, CallId) = 0;
+  virtual void respond(ArrivalId, int status, std::string_view phrase, const std::vector<message::Header>&) = 0;
+  virtual void drop(ArrivalId) = 0;
+
+  /// Carries out one effect of this call. plan: the call's RoutePlan, for SendInvite.
+  virtual void perform(CallId, const call::SipEffect&, const trunk::RoutePlan& plan) = 0;
+  /// Lets go of everything the call still holds, safely on the wire (CANCEL or BYE where one is due).
+  virtual void release(CallId) = 0;
+
+  /// Waits at most max_wait for the wire, a timer or a watched descriptor, then hands everything that came to the sink.
+  virtual void run_once(Duration max_wait, EventSink&) = 0;
+  /// True while events wait that no run_once() has delivered.
+  virtual bool has_pending() const = 0;
+
+  virtual StackStats stats() const = 0;
+  /// The addresses bound, in the listeners' order (port 0 resolved).
+  virtual std::vector<config::Listener> listeners() const = 0;
+};
+
+struct StackOptions {
+  std::vector<config::Listener> listeners;
+  std::uint32_t shard = 0;        ///< goes into every tag, branch and Contact user
+  std::string user_agent;          ///< Server and User-Agent; empty: none
+};
+
+/// Once a process, before any thread: clears the library's environment variables, sets its log to ours.
+void initialise_library();
+
+/// Binds every listener; the error names the one that could not be bound.
+Expected<std::unique_ptr<SipStack>, std::string> start_sip(const StackOptions&);
+
+}  // namespace tandem::sip
