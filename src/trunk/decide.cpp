@@ -83,8 +83,14 @@ std::optional<Refusal> check_capacity(Inquiry& inquiry, const Peerage& known) {
 
 /// The called number from the Request-URI user.
 Expected<numbering::Number, Refusal> read_called(Inquiry& inquiry, const config::General& general, const std::string& trunk) {
-  const std::string& received = inquiry.called_received();
-  auto number = numbering::parse_number(received, general.number_in);
+  const message::Uri& uri = inquiry.request().uri;
+  const std::string& received = uri.user;
+  const message::Param* context = message::find_param(uri.params, "phone-context");
+  auto number = uri.scheme == message::Scheme::Tel
+                    ? numbering::parse_number_in_context(
+                          received, context && context->value ? std::string_view(*context->value) : std::string_view(),
+                          general.number_in)
+                    : numbering::parse_subscriber(received, general.number_in);
   if (number) {
     inquiry.note("number", number->e164());
     return *number;

@@ -21,7 +21,7 @@ struct FarSide {
 /// show what is decided elsewhere.
 std::string calling_for(const Inquiry& inquiry, const Journey& journey, const config::General& far) {
   const std::string received = inquiry.calling_received();
-  auto number = numbering::parse_number(received, journey.caller_side.number_in);
+  auto number = numbering::parse_subscriber(received, journey.caller_side.number_in);
   if (!number) number = numbering::Number::parse_e164_plus(received);
   if (!number) return received;
   return numbering::print(*number, far.number_out).value_or(number->e164());
