@@ -24,10 +24,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// From here on has_room() is false, so no new call is admitted; the records of the calls that live still fit.
+/// From here on has_room() is false, so no new call is admitted: what may still come is the records of the calls that live.
 constexpr std::size_t kRoomLimit = 10'000;
-/// Where put() refuses: every one of limits.max_calls with several attempts fits between the two.
-constexpr std::size_t kHardLimit = 60'000;
 constexpr std::size_t kBatchOctets = 128 * 1024;
 constexpr milliseconds kFirstBackOff{100};
 constexpr milliseconds kLongestBackOff{5000};
@@ -51,12 +49,10 @@ class ThreadedWriter final : public CdrWriter {
     thread_.join();
   }
 
-  bool put(CallId call, std::string line) override {
-    if (waiting_.load(std::memory_order_relaxed) >= kHardLimit) return false;
+  void put(CallId call, std::string line) override {
     line += '\n';
     waiting_.fetch_add(1, std::memory_order_relaxed);
     inbox_.put_release(Line{call, std::move(line)});
-    return true;
   }
   bool has_room() const override { return waiting_.load(std::memory_order_relaxed) < kRoomLimit; }
   void poll(const std::function<void(CallId)>& written) override {
@@ -184,8 +180,8 @@ class ThreadedWriter final : public CdrWriter {
     }
   }
 
-  Mailbox<Line> inbox_{kHardLimit};
-  mutable Mailbox<CallId> written_{kHardLimit};
+  Mailbox<Line> inbox_{kRoomLimit};
+  mutable Mailbox<CallId> written_{kRoomLimit};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> reopen_asked_{false};
   std::atomic<std::uint64_t> lines_{0};

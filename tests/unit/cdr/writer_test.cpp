@@ -69,7 +69,7 @@ std::unique_ptr<CdrWriter> start(const std::string& path) {
 TEST(CdrWriter, WhatPollReportedIsInTheFile) {
   Folder folder;
   auto writer = start(folder.file("cdr"));
-  ASSERT_TRUE(writer->put(call(7), "seven"));
+  writer->put(call(7), "seven");
   EXPECT_EQ(wait_written(*writer, 1), std::vector{call(7)});
   EXPECT_EQ(lines_of(folder.file("cdr")), std::vector<std::string>{"seven"});
 }
@@ -78,8 +78,8 @@ TEST(CdrWriter, KeepsTheOrderAndReportsNoAttempt) {
   Folder folder;
   auto writer = start(folder.file("cdr"));
   for (std::uint32_t i = 0; i < 1000; ++i) {
-    ASSERT_TRUE(writer->put(CallId{}, "attempt " + std::to_string(i)));
-    ASSERT_TRUE(writer->put(call(i), "call " + std::to_string(i)));
+    writer->put(CallId{}, "attempt " + std::to_string(i));
+    writer->put(call(i), "call " + std::to_string(i));
   }
   const auto written = wait_written(*writer, 1000);
   ASSERT_EQ(written.size(), 1000U);
@@ -96,7 +96,7 @@ TEST(CdrWriter, StopFlushes) {
   Folder folder;
   {
     auto writer = start(folder.file("cdr"));
-    for (int i = 0; i < 5000; ++i) ASSERT_TRUE(writer->put(CallId{}, "line"));
+    for (int i = 0; i < 5000; ++i) writer->put(CallId{}, "line");
   }
   EXPECT_EQ(lines_of(folder.file("cdr")).size(), 5000U);
 }
@@ -104,7 +104,7 @@ TEST(CdrWriter, StopFlushes) {
 TEST(CdrWriter, AppendsToWhatIsThereAndEndsATornLine) {
   Folder folder;
   std::ofstream(folder.file("cdr")) << "old\n{\"torn";
-  { ASSERT_TRUE(start(folder.file("cdr"))->put(CallId{}, "new")); }
+  start(folder.file("cdr"))->put(CallId{}, "new");
   EXPECT_EQ(lines_of(folder.file("cdr")), (std::vector<std::string>{"old", "{\"torn", "new"}));
 }
 
@@ -121,8 +121,8 @@ TEST(CdrWriter, AFullDeviceLosesNothingAndReportsNothing) {
   Folder folder;
   fs::create_symlink("/dev/full", folder.file("cdr"));
   auto writer = start(folder.file("cdr"));
-  ASSERT_TRUE(writer->put(call(1), "one"));
-  ASSERT_TRUE(writer->put(call(2), "two"));
+  writer->put(call(1), "one");
+  writer->put(call(2), "two");
   wait_failure(*writer);
   std::size_t reported = 0;
   writer->poll([&](CallId) { ++reported; });
@@ -145,7 +145,7 @@ TEST(CdrWriter, TriesAgainWithoutBeingAsked) {
     const rlimit full{4, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &full);
     auto writer = start(path);
-    if (!writer->put(call(1), "a line longer than four octets")) ::_exit(2);
+    writer->put(call(1), "a line longer than four octets");
     wait_failure(*writer);
     const rlimit lifted{RLIM_INFINITY, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &lifted);
@@ -160,11 +160,11 @@ TEST(CdrWriter, TriesAgainWithoutBeingAsked) {
 TEST(CdrWriter, ReopenFollowsARotation) {
   Folder folder;
   auto writer = start(folder.file("cdr"));
-  ASSERT_TRUE(writer->put(call(1), "before"));
+  writer->put(call(1), "before");
   ASSERT_EQ(wait_written(*writer, 1).size(), 1U);
   fs::rename(folder.file("cdr"), folder.file("cdr.1"));
   writer->reopen();
-  ASSERT_TRUE(writer->put(call(2), "after"));
+  writer->put(call(2), "after");
   ASSERT_EQ(wait_written(*writer, 1).size(), 1U);
   EXPECT_EQ(lines_of(folder.file("cdr.1")), std::vector<std::string>{"before"});
   EXPECT_EQ(lines_of(folder.file("cdr")), std::vector<std::string>{"after"});
@@ -176,28 +176,23 @@ TEST(CdrWriter, AReopenThatFailsKeepsTheOldFile) {
   auto writer = start(folder.file("dir/cdr"));
   fs::rename(folder.file("dir"), folder.file("moved"));
   writer->reopen();
-  ASSERT_TRUE(writer->put(call(1), "kept"));
+  writer->put(call(1), "kept");
   ASSERT_EQ(wait_written(*writer, 1).size(), 1U);
   EXPECT_EQ(lines_of(folder.file("moved/cdr")), std::vector<std::string>{"kept"});
 }
 
-TEST(CdrWriter, APipeThatNobodyReadsFillsUpToTheLimitsAndNoCallIsBlocked) {
+TEST(CdrWriter, APipeThatNobodyReadsLeavesNoRoomForNewCallsAndLosesNoLine) {
   Folder folder;
   ASSERT_EQ(::mkfifo(folder.file("cdr").c_str(), 0600), 0);
   const auto reader = UniqueFd::adopt(::open(folder.file("cdr").c_str(), O_RDONLY | O_NONBLOCK));
   auto writer = start(folder.file("cdr"));
   const std::string line(1000, 'x');
   std::size_t accepted = 0;
-  std::size_t accepted_with_room = 0;
-  while (accepted < 100'000 && writer->put(CallId{}, line)) {
-    ++accepted;
-    if (writer->has_room()) accepted_with_room = accepted;
-  }
+  for (; writer->has_room() && accepted < 20'000; ++accepted) writer->put(CallId{}, line);
+  EXPECT_GE(accepted, 10'000U);
+  EXPECT_LT(accepted, 10'200U);  // what the pipe itself holds is written, not waiting
+  for (int i = 0; i < 5'000; ++i, ++accepted) writer->put(CallId{}, line);  // of the calls that live
   EXPECT_FALSE(writer->has_room());
-  EXPECT_GE(accepted_with_room, 9'999U);
-  EXPECT_LT(accepted_with_room, 10'200U);  // what the pipe itself holds is written, not waiting
-  EXPECT_GE(accepted, 60'000U);
-  EXPECT_LT(accepted, 60'200U);
 
   // And everything comes out once somebody reads.
   std::size_t octets = 0;
@@ -216,7 +211,7 @@ TEST(CdrWriter, AStopOnAFullDiskSaysTheLinesOnStandardError) {
   ::testing::internal::CaptureStderr();
   {
     auto writer = start("/dev/full");
-    ASSERT_TRUE(writer->put(call(1), "the line that must not vanish"));
+    writer->put(call(1), "the line that must not vanish");
   }
   EXPECT_NE(::testing::internal::GetCapturedStderr().find("the line that must not vanish\n"), std::string::npos);
 }
@@ -225,7 +220,7 @@ TEST(CdrWriter, OneOutageIsOneLineInTheLog) {
   ::testing::internal::CaptureStderr();
   {
     auto writer = start("/dev/full");
-    ASSERT_TRUE(writer->put(call(1), "x"));
+    writer->put(call(1), "x");
     for (int i = 0; i < 10'000 && writer->stats().failures < 3; ++i) ::poll(nullptr, 0, 1);
     EXPECT_GE(writer->stats().failures, 3U);
   }
@@ -243,7 +238,7 @@ TEST(CdrWriter, AKilledProcessHasWrittenWhatItReported) {
   if (child == 0) {
     auto writer = start(folder.file("cdr"));
     for (std::uint32_t i = 1;; ++i) {
-      (void)writer->put(call(i), "call " + std::to_string(i));
+      writer->put(call(i), "call " + std::to_string(i));
       writer->poll([&](CallId id) {
         const std::uint32_t index = id.index();
         if (::write(reports[1], &index, sizeof index) < 0) ::_exit(1);
