@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Checks the house against its own plan, and prints every fault as file:line: text.
 
 usage: lint.py SOURCE_ROOT

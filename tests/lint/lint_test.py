@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A lint that cannot fail is no lint: one small house, and each fault that the lint must find in it."""
 
 import tempfile

@@ -1,0 +1,30 @@
+#!/usr/bin/python3
+"""Runs one module of system tests in a network namespace of its own.
+
+usage: run.py MODULE [unittest argument...]      for example: run.py refusals_test -k wrong_password -v
+
+Environment: TANDEMD and TANDEMCTL name the programs; TANDEM_TEST_PATIENCE stretches every upper bound (never a lower one).
+"""
+
+import os
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from harness import namespace, wait  # noqa: E402  (the path comes first)
+
+
+def main():
+    if len(sys.argv) < 2:
+        print(__doc__)
+        return 2
+    namespace.enter()
+    wait.PATIENCE = float(os.environ.get("TANDEM_TEST_PATIENCE", "1"))
+    program = unittest.main(module=sys.argv[1], argv=[sys.argv[1], "-v", *sys.argv[2:]], exit=False)
+    return 0 if program.result.wasSuccessful() and program.result.testsRun > 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
