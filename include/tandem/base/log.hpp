@@ -40,10 +40,11 @@ struct Options {
   std::string file;  ///< empty: standard error
 };
 
-/// Opens the log. Before it, and after stop(), lines go to standard error unbuffered. Returns the error text, or empty.
+/// Opens the log, once, before other threads write. Before it, and after stop(), lines go to standard error unbuffered.
+/// Returns the error text, or empty.
 std::string start(const Options&);
-void stop();    ///< flushes and joins the writer
-void reopen();  ///< after logrotate
+void stop();    ///< flushes and joins the writer; no other thread may write any more
+void reopen();  ///< after logrotate: before the next line
 void set_level(Level);
 Level level();
 bool enabled(Level);

@@ -60,6 +60,12 @@ class SlotMap {
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (std::uint32_t index = 0; index < slots_.size(); ++index) {
+      if (slots_[index].value) visit(Id{index, slots_[index].generation}, *slots_[index].value);
+    }
+  }
   /// Calls visit(Id, T&) for each tenant. The visitor may erase the tenant it is handed, and no other.
   template <class Visit>
   void for_each(Visit&& visit) {

@@ -40,23 +40,43 @@ struct OfferAnswer {
 
 struct Leg {
   LegId id;
-  DialogState dialog = DialogState::Idle;
+  DialogState dialog = DialogState::Idle;  ///< Terminated: ReleaseLeg was said
   OfferAnswer sdp;
   bool final_sent = false;  ///< A: a final response to its INVITE left
+  std::uint32_t byes_in_flight = 0;        ///< SendBye effects whose ByeFinished has not come
+  std::optional<RequestId> bye_to_answer;  ///< the peer's BYE, which waits for the record
 };
+
+/// One dialog that a target's 101-199 made (RFC 3261 §12.1.2): forks answer under one INVITE, told apart by To-tag.
+struct EarlyDialog {
+  std::string to_tag;
+  std::optional<sdp::Session> answer;  ///< the description that came last in it
+};
+
+/// Early dialogs that one attempt remembers, and forked 2xx that it ACKs and BYEs. Beyond them a peer is not followed.
+inline constexpr std::size_t kMaxEarlyDialogs = 16;
+inline constexpr std::size_t kMaxLostForks = 16;
 
 /// One INVITE client transaction and the dialog that it made.
 struct Attempt {
   Leg leg;
   std::size_t target = 0;
   std::string to_tag;  ///< of the dialog that we follow
+  std::vector<EarlyDialog> early;      ///< at most kMaxEarlyDialogs
+  std::vector<std::string> lost_forks;  ///< To-tags of later 2xx, ACKed and BYEd; at most kMaxLostForks
   bool ringing_relayed = false;
   bool authorized = false;  ///< one authentication retry was made
   std::optional<WallTime> started, rang, answered, ended;
   int status = 0;      ///< last final status, 0: none
   std::string phrase;
+  std::string remote_reason;  ///< Reason header of that final response
   Cause cause;
 };
+
+/// What we asked of the media room and it has not answered yet.
+enum class MediaAsked : std::uint8_t { Nothing, Open, Close };
+/// The call's record: not due, with the writer, through write(2).
+enum class RecordStage : std::uint8_t { None, Asked, Written };
 
 /// Times and facts for the record.
 struct Facts {
@@ -79,6 +99,8 @@ struct Call {
   Leg a;
   std::vector<Attempt> attempts;  ///< LegId = index + 1
   bool media_open = false;
+  MediaAsked media_asked = MediaAsked::Nothing;
+  RecordStage record = RecordStage::None;
   sdp::LocalMedia media_a, media_b;
   Deadlines deadlines;
   Facts facts;

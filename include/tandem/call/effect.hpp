@@ -48,7 +48,7 @@ struct SendAck {
   std::string sdp;
   friend bool operator==(const SendAck&, const SendAck&) = default;
 };
-/// BYE in the dialog of `leg`; for a forked 2xx that lost, to_tag names which.
+/// BYE in the dialog of `leg`; for a forked 2xx that lost, to_tag names which. Each is answered by one ByeFinished.
 struct SendBye {
   LegId leg;
   std::string to_tag;  ///< empty on leg A
@@ -88,6 +88,9 @@ struct RecordAttempt {
 struct RecordCall {
   friend bool operator==(const RecordCall&, const RecordCall&) = default;
 };
+/// Note::event where a peer, the stack or the shell said what cannot be: fields "event" and "leg".
+inline constexpr std::string_view kUnlawfulEvent = "unlawful_event";
+
 /// A line for the log, beside the trace of the step itself.
 struct Note {
   log::Level level = log::Level::Info;

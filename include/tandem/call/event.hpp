@@ -78,17 +78,18 @@ struct Acked {
 };
 /// 64*T1 passed without it.
 struct AckTimedOut {};
-/// CANCEL of A's INVITE. The stack has answered 200 and 487.
+/// CANCEL of A's INVITE. The stack has answered 200 and 487; where our own final response crossed, it was not sent.
 struct Cancelled {
   std::string reason_header;
 };
 
+/// In leg A's dialog or in the one that the attempt follows; the stack answers a BYE from any other fork itself.
 struct ByeReceived {
   LegId leg;
   RequestId request;
   std::string reason_header;
 };
-/// Our BYE ended: by its final status, or 408/503 from the stack.
+/// Our BYE ended: by its final status, or 408/503 from the stack. Exactly one for each SendBye.
 struct ByeFinished {
   LegId leg;
   int status = 0;

@@ -26,8 +26,9 @@ struct WriterStats {
 class CdrWriter {
  public:
   virtual ~CdrWriter() = default;
-  /// False when too much waits: the caller refuses new calls. call: told by poll() once written; none for attempts.
-  [[nodiscard]] virtual bool put(CallId call, std::string line) = 0;
+  /// Always taken: a record of a call that was admitted is never refused. call: told by poll() once written; none for attempts.
+  virtual void put(CallId call, std::string line) = 0;
+  /// False when so much waits that no new call should be admitted.
   virtual bool has_room() const = 0;
   /// Calls `written` for every call line that went through write(2).
   virtual void poll(const std::function<void(CallId)>& written) = 0;

@@ -56,8 +56,12 @@ struct Response {
 using Message = std::variant<Request, Response>;
 
 /// One whole message, as from a file or a datagram. Errors name the line. RFC 3261 §7, §25.
+/// Lines end in CRLF or LF, and the empty line after the headers may be missing at the end of the text. Content-Length is
+/// honoured and not kept among the headers: the body's size says it, and print() writes it. Other headers are not looked into:
+/// which must be there, and what they say, is for whoever reads them. Limits: limits.hpp.
 Expected<Message, ParseError> parse_message(std::string_view);
-std::string print(const Request&);   ///< CRLF lines, Content-Length computed
+/// CRLF lines, Content-Length computed; a CR or LF inside a value is written as a space.
+std::string print(const Request&);
 std::string print(const Response&);
 
 /// The phrase of RFC 3261 §21 and its successors for a status, "Unknown" where there is none.

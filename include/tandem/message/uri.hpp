@@ -40,6 +40,9 @@ struct Uri {
   friend bool operator==(const Uri&, const Uri&) = default;
 };
 
+/// RFC 3261 §19.1, §25.1 and RFC 3966 §3 to the letter, but: unknown parameters and empty parameter values are taken, host
+/// names may have "_", and a local tel number may lack its phone-context. Ports are 1 to 65535. Limits: limits.hpp.
+/// Text of a peer stays as it came: it need not be UTF-8, and an escaped user may hold any octet.
 Expected<Uri, ParseError> parse_uri(std::string_view);
 std::string print(const Uri&);
 
@@ -52,9 +55,11 @@ struct NameAddr {
   friend bool operator==(const NameAddr&, const NameAddr&) = default;
 };
 
+/// A bare URI ends at its first ";": what follows are header parameters (RFC 3261 §20.10).
 Expected<NameAddr, ParseError> parse_name_addr(std::string_view);
 /// Splits a comma-joined header value first (commas inside quotes and angle brackets do not count).
 Expected<std::vector<NameAddr>, ParseError> parse_name_addr_list(std::string_view);
+/// The URI always in angle brackets, the display name always quoted, a parameter's value quoted where it must be.
 std::string print(const NameAddr&);
 
 }  // namespace tandem::message

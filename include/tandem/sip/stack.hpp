@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tandem/base/address.hpp"
@@ -19,6 +20,9 @@
 #include "tandem/message/message.hpp"
 
 namespace tandem::sip {
+
+/// What Allow says: exactly the methods that are handled.
+inline constexpr std::string_view kAllowedMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
 
 /// A request outside every dialog that waits for a decision.
 using ArrivalId = GenerationalId<struct ArrivalTag>;

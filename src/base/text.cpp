@@ -1,0 +1,132 @@
+#include "tandem/base/text.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "tandem/base/time.hpp"
+
+#include <cstdio>
+#include <ctime>
+
+namespace tandem {
+
+bool iequals(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+}
+
+std::string to_lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = ascii_lower(c);
+  return lower;
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view blank = " \t\r\n";
+  const auto first = text.find_first_not_of(blank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto at = text.find(separator);
+    parts.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::optional<std::uint64_t> parse_decimal(std::string_view text, std::uint64_t max) {
+  if (text.empty()) return std::nullopt;
+  std::uint64_t value = 0;
+  for (char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (max - digit) / 10) return std::nullopt;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+std::string print_hex(std::span<const std::uint8_t> octets) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(octets.size() * 2);
+  for (std::uint8_t octet : octets) {
+    text += digits[octet >> 4];
+    text += digits[octet & 0xf];
+  }
+  return text;
+}
+
+std::optional<std::vector<std::uint8_t>> parse_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  const auto nibble = [](char c) {
+    const char lower = ascii_lower(c);
+    if (lower >= '0' && lower <= '9') return lower - '0';
+    if (lower >= 'a' && lower <= 'f') return lower - 'a' + 10;
+    return -1;
+  };
+  std::vector<std::uint8_t> octets;
+  octets.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = nibble(text[i]);
+    const int low = nibble(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    octets.push_back(static_cast<std::uint8_t>(high * 16 + low));
+  }
+  return octets;
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == limit) return out + "…";
+    const auto octet = static_cast<unsigned char>(text[i]);
+    if (octet >= 0x20 && octet < 0x7f) {
+      out += text[i];
+    } else {
+      out += "\\x";
+      out += digits[octet >> 4];
+      out += digits[octet & 0xf];
+    }
+  }
+  return out;
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({row[j] + 1, row[j + 1] + 1, substituted});
+    }
+  }
+  return row[b.size()];
+}
+
+bool CaseInsensitiveLess::operator()(std::string_view a, std::string_view b) const {
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [](char x, char y) { return ascii_lower(x) < ascii_lower(y); });
+}
+
+std::string print_utc(WallTime time) {
+  const auto since_epoch = time.time_since_epoch().count();
+  const auto seconds = static_cast<std::time_t>(since_epoch / 1'000'000);
+  const auto micros = static_cast<long>(since_epoch % 1'000'000);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[40];
+  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text + length, sizeof text - length, ".%06ldZ", micros);
+  return text;
+}
+
+}  // namespace tandem

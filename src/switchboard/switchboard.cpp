@@ -1,0 +1,458 @@
+#include "switchboard/switchboard.hpp"
+
+#include <algorithm>
+
+#include "tandem/base/log.hpp"
+#include "tandem/base/text.hpp"
+#include "tandem/base/ulid.hpp"
+#include "tandem/media/path_spec.hpp"
+
+namespace tandem::switchboard {
+
+namespace {
+
+trunk::NonceKey fresh_nonce_key() {
+  trunk::NonceKey key;
+  fill_secure_random(key.octets);
+  return key;
+}
+
+std::string carrier_of(const call::Call& call) {
+  if (call.attempts.empty()) return {};
+  return call.admission.plan.targets[call.attempts.back().target].policy.peer;
+}
+
+CallSummary summary_of(const call::Call& call, WallTime now) {
+  const auto since = call.facts.answered ? call.facts.answered : call.facts.started;
+  CallSummary summary;
+  summary.ref = call.ref;
+  summary.stage = call::to_string(call.stage);
+  summary.trunk = call.admission.trunk;
+  summary.carrier = carrier_of(call);
+  summary.from = call.admission.calling_received;
+  summary.to = call.admission.called_received;
+  summary.seconds = since ? std::chrono::duration_cast<std::chrono::seconds>(now - *since).count() : 0;
+  return summary;
+}
+
+config::UnknownSource rule_for_unknown(const config::Config& config, std::string_view listener) {
+  for (const auto& row : config.listeners) {
+    if (row.name == listener) return row.unknown_source;
+  }
+  return config::UnknownSource::Drop;
+}
+
+}  // namespace
+
+std::unique_ptr<Board> make_board(Neighbours neighbours, std::shared_ptr<const trunk::Directory> directory, Random random) {
+  return std::make_unique<Switchboard>(neighbours, std::move(directory), random);
+}
+
+Switchboard::Switchboard(Neighbours neighbours, std::shared_ptr<const trunk::Directory> directory, Random random)
+    : neighbours_(neighbours), directory_(std::move(directory)), nonce_key_(fresh_nonce_key()), random_(random) {
+  role_.take();
+}
+
+void Switchboard::publish(std::shared_ptr<const trunk::Directory> directory) {
+  role_.assert_held();
+  directory_ = std::move(directory);
+}
+
+void Switchboard::set_time(Instant now, WallTime wall) {
+  role_.assert_held();
+  now_ = now;
+  wall_ = wall;
+}
+
+void Switchboard::on_event(CallId call, call::Event&& event) {
+  role_.assert_held();
+  inbox_.emplace_back(call, std::move(event));
+}
+
+void Switchboard::take_media_news() {
+  role_.assert_held();
+  const auto take_one = [this](const auto& news) {
+    role_.assert_held();
+    take(news);
+  };
+  neighbours_.media.poll([&](const media::MediaEvent& event) { std::visit(take_one, event); });
+}
+
+void Switchboard::take_record_news() {
+  role_.assert_held();
+  neighbours_.records.poll([this](CallId call) {
+    role_.assert_held();
+    inbox_.emplace_back(call, call::RecordWritten{});
+  });
+}
+
+void Switchboard::settle() {
+  role_.assert_held();
+  step_all();
+  while (const auto due = deadlines_.due(now_)) {
+    fire_deadlines(*due);
+    step_all();
+  }
+}
+
+void Switchboard::step_all() {
+  while (!inbox_.empty()) {
+    auto [call, event] = std::move(inbox_.front());
+    inbox_.pop_front();
+    step_one(call, event);
+  }
+}
+
+void Switchboard::step_one(CallId id, const call::Event& event) {
+  Row* row = rows_.find(id);
+  if (!row) {
+    ++counts_.unlawful_events;
+    return;
+  }
+  const call::Stage before = row->call.stage;
+  effects_.clear();
+  call::step(row->call, event, {now_, wall_, random_}, effects_);
+  trace(row->call, before, event);
+  bool retired = false;
+  // Carrying an effect out only ever adds to the inbox, never to effects_.
+  for (call::Effect& effect : effects_) retired |= carry_out(id, *row, effect);
+  if (before != call::Stage::Connected && row->call.stage == call::Stage::Connected) ++counts_.calls_answered;
+  if (retired) {
+    retire(id);
+  } else {
+    reschedule(id, row->call);
+  }
+}
+
+bool Switchboard::carry_out(CallId id, Row& row, call::Effect& effect) {
+  const auto run = [&](auto& one) {
+    role_.assert_held();
+    return perform(id, row, one);
+  };
+  return std::visit(run, effect);
+}
+
+bool Switchboard::perform(CallId, Row& row, call::ConnectMedia& connect) {
+  neighbours_.media.connect(row.media, media::plan(connect.a, connect.b, connect.symmetric_a, connect.symmetric_b));
+  return false;
+}
+
+bool Switchboard::perform(CallId, Row& row, call::CloseMedia&) {
+  neighbours_.media.close(row.media);
+  return false;
+}
+
+bool Switchboard::perform(CallId id, Row& row, call::OpenMedia&) {
+  const auto opened = neighbours_.media.open();
+  if (opened) {
+    row.media = opened->id;
+    media_owners_.emplace(opened->id, id);
+    inbox_.emplace_back(id, call::MediaReady{opened->towards_a, opened->towards_b});
+    return false;
+  }
+  trunk::Reason reason = trunk::Reason::MediaUnavailable;
+  switch (opened.error()) {
+    case media::OpenError::PortsExhausted: reason = trunk::Reason::PortsExhausted; break;
+    case media::OpenError::DescriptorsExhausted: reason = trunk::Reason::DescriptorsExhausted; break;
+    case media::OpenError::MailboxFull: reason = trunk::Reason::Overloaded; break;
+  }
+  inbox_.emplace_back(id, call::MediaRefused{reason});
+  return false;
+}
+
+std::optional<CallId> Switchboard::owner_of(MediaSessionId session) const {
+  const auto owner = media_owners_.find(session);
+  if (owner == media_owners_.end()) return std::nullopt;
+  return owner->second;
+}
+
+void Switchboard::take(const media::SessionClosed& closed) {
+  if (const auto call = owner_of(closed.id)) inbox_.emplace_back(*call, call::MediaClosed{closed.report});
+  media_owners_.erase(closed.id);
+}
+
+void Switchboard::take(const media::SilenceChanged& change) {
+  const auto side = change.on_a ? call::Side::A : call::Side::B;
+  if (const auto call = owner_of(change.id)) inbox_.emplace_back(*call, call::MediaSilence{side, change.silent});
+}
+
+void Switchboard::take(const media::Latched& latched) {
+  const auto call = owner_of(latched.id);
+  const Row* row = call ? rows_.find(*call) : nullptr;
+  if (!row) return;
+  log::info("rtp_latched", row->call.ref, {{"side", latched.on_a ? "caller" : "callee"}, {"to", latched.to.print()}});
+}
+
+bool Switchboard::perform(CallId, Row& row, call::RecordAttempt& record) {
+  const call::Call& call = row.call;
+  const auto index = static_cast<std::size_t>(record.leg.value()) - 1;
+  const auto& node = trunk::config_of(*call.directory).node_name;
+  neighbours_.records.put(CallId{}, cdr::attempt_line(call, call.attempts.at(index), node));
+  return false;
+}
+
+bool Switchboard::perform(CallId id, Row& row, call::RecordCall&) {
+  const call::Call& call = row.call;
+  neighbours_.records.put(id, cdr::call_line(call, trunk::config_of(*call.directory).node_name));
+  const auto& facts = call.facts;
+  const auto lasted = facts.answered && facts.ended ? *facts.ended - *facts.answered : WallTime::duration{};
+  log::info("call_ended", call.ref,
+            {{"trunk", call.admission.trunk},
+             {"carrier", carrier_of(call)},
+             {"from", call.admission.calling_received},
+             {"to", call.admission.called_received},
+             {"status", call.cause.status},
+             {"reason", trunk::code(call.cause.reason)},
+             {"q850", call.cause.q850},
+             {"answered", facts.answered.has_value()},
+             {"seconds", std::chrono::duration<double>(lasted).count()},
+             {"attempts", call.attempts.size()}});
+  return false;
+}
+
+bool Switchboard::perform(CallId, Row& row, call::Note& note) {
+  if (!log::enabled(note.level)) return false;
+  std::string fields;
+  for (const auto& [key, value] : note.fields) {
+    if (!fields.empty()) fields += ' ';
+    fields += key + "=" + value;
+  }
+  log::write(note.level, note.event, row.call.ref, {{"detail", fields}});
+  return false;
+}
+
+void Switchboard::trace(const call::Call& call, call::Stage before, const call::Event& event) {
+  if (!log::enabled(log::Level::Debug)) return;
+  std::string names;
+  for (const call::Effect& effect : effects_) {
+    if (!names.empty()) names += ',';
+    names += call::name_of(effect);
+  }
+  log::debug("step", call.ref,
+             {{"on", call::name_of(event)},
+              {"from", call::to_string(before)},
+              {"to", call::to_string(call.stage)},
+              {"effects", names}});
+}
+
+void Switchboard::retire(CallId id) {
+  neighbours_.sip.release(id);
+  deadlines_.erase(id);
+  rows_.erase(id);
+}
+
+void Switchboard::reschedule(CallId id, const call::Call& call) {
+  const auto earliest = std::min_element(call.deadlines.begin(), call.deadlines.end(),
+                                         [](const auto& x, const auto& y) { return x.second < y.second; });
+  if (earliest == call.deadlines.end()) {
+    deadlines_.erase(id);
+  } else {
+    deadlines_.set(id, earliest->second);
+  }
+}
+
+void Switchboard::fire_deadlines(CallId id) {
+  const call::Deadlines before = rows_.at(id).call.deadlines;
+  for (const auto& [key, at] : before) {
+    if (at > now_) continue;
+    step_one(id, call::DeadlinePassed{key.first, key.second});
+    Row* row = rows_.find(id);
+    if (!row) return;
+    const auto left = row->call.deadlines.find(key);
+    TANDEM_CHECK(left == row->call.deadlines.end() || left->second > now_, "step() clears or moves a deadline that passed");
+  }
+}
+
+void Switchboard::on_arrival(sip::Arrival&& arrival) {
+  role_.assert_held();
+  if (arrival.request.method == "INVITE") return take_invite(std::move(arrival));
+  if (!trunk::is_known_source(*directory_, arrival.source)) return turn_away(arrival);
+  const std::vector<message::Header> headers{{"Allow", std::string(sip::kAllowedMethods)},
+                                             {"Accept", "application/sdp"}};
+  const int status = arrival.request.method == "OPTIONS" ? 200 : 405;
+  neighbours_.sip.respond(arrival.id, status, message::status_phrase(status), headers);
+}
+
+void Switchboard::take_invite(sip::Arrival&& arrival) {
+  trunk::Usage usage;
+  usage.calls = static_cast<std::uint32_t>(rows_.size());
+  usage.draining = draining_;
+  const trunk::Arrival seen{arrival.request, arrival.source, arrival.transport, arrival.listener};
+  trunk::Decision decision = trunk::decide(*directory_, seen, usage, nonce_key_, wall_, random_);
+  const auto* admitted = std::get_if<trunk::Admission>(&decision.verdict);
+  if (admitted && admitted->nonce_use && !nonces_.take(*admitted->nonce_use, wall_)) {
+    usage.nonce_count_refused = true;
+    decision = trunk::decide(*directory_, seen, usage, nonce_key_, wall_, random_);
+  } else if (admitted && !neighbours_.records.has_room()) {
+    decision.verdict = overloaded(*admitted);
+  }
+  if (auto* admission = std::get_if<trunk::Admission>(&decision.verdict)) {
+    admit(std::move(arrival), std::move(*admission), decision.trace);
+  } else if (const auto* challenge = std::get_if<trunk::Challenge>(&decision.verdict)) {
+    ++counts_.challenges;
+    log_decision(log::Level::Debug, "challenged", arrival, challenge->reason, decision.trace);
+    neighbours_.sip.respond(arrival.id, challenge->status, message::status_phrase(challenge->status), challenge->headers);
+  } else if (auto* refusal = std::get_if<trunk::Refusal>(&decision.verdict)) {
+    refuse(std::move(arrival), std::move(*refusal), decision.trace);
+  } else {
+    ++counts_.drops;
+    log_decision(log::Level::Info, "dropped", arrival, std::get<trunk::Drop>(decision.verdict).reason, decision.trace);
+    neighbours_.sip.drop(arrival.id);
+  }
+}
+
+trunk::Refusal Switchboard::overloaded(const trunk::Admission& admission) {
+  trunk::Refusal refusal;
+  refusal.reason = trunk::Reason::Overloaded;
+  refusal.status = trunk::info(refusal.reason).status;
+  refusal.detail = "the record writer has fallen behind";
+  refusal.identified = true;
+  refusal.headers.push_back({"Retry-After", "5"});
+  refusal.trunk = admission.trunk;
+  refusal.called_received = admission.called_received;
+  refusal.calling_received = admission.calling_received;
+  return refusal;
+}
+
+CallId Switchboard::seat(const sip::Arrival& arrival) {
+  const CallId id = rows_.emplace();
+  call::Call& call = rows_.at(id).call;
+  call.ref = make_ulid(wall_, random_);
+  call.directory = directory_;
+  neighbours_.sip.adopt(arrival.id, id);
+  return id;
+}
+
+void Switchboard::admit(sip::Arrival&& arrival, trunk::Admission&& admission, const trunk::Trace& decision_trace) {
+  ++counts_.calls_started;
+  const CallId id = seat(arrival);
+  const std::string& ref = rows_.at(id).call.ref;
+  log::info("call_started", ref,
+            {{"direction", trunk::to_string(admission.direction)},
+             {"trunk", admission.trunk},
+             {"from", admission.calling_received},
+             {"to", admission.called_received},
+             {"source", arrival.source.print()},
+             {"sip_call_id", call_id_of(arrival)},
+             {"first_target", admission.plan.targets.empty() ? "" : admission.plan.targets.front().name}});
+  log_trace(ref, decision_trace);
+  call::Invited invited{std::move(admission), body_of(arrival.request), call_id_of(arrival), arrival.source, arrival.listener};
+  inbox_.emplace_back(id, std::move(invited));
+}
+
+void Switchboard::refuse(sip::Arrival&& arrival, trunk::Refusal&& refusal, const trunk::Trace& decision_trace) {
+  ++counts_.calls_refused;
+  if (!refusal.identified) {
+    log_decision(log::Level::Info, "stranger_refused", arrival, refusal.reason, decision_trace);
+    neighbours_.sip.respond(arrival.id, refusal.status, message::status_phrase(refusal.status), refusal.headers);
+    return;
+  }
+  const CallId id = seat(arrival);
+  const std::string& ref = rows_.at(id).call.ref;
+  log::warn("call_refused", ref,
+            {{"trunk", refusal.trunk},
+             {"from", refusal.calling_received},
+             {"to", refusal.called_received},
+             {"source", arrival.source.print()},
+             {"sip_call_id", call_id_of(arrival)},
+             {"status", refusal.status},
+             {"reason", trunk::code(refusal.reason)},
+             {"detail", refusal.detail}});
+  log_trace(ref, decision_trace);
+  call::Refused refused{std::move(refusal), call_id_of(arrival), arrival.source, arrival.listener};
+  inbox_.emplace_back(id, std::move(refused));
+}
+
+void Switchboard::turn_away(const sip::Arrival& arrival) {
+  log_decision(log::Level::Info, "dropped", arrival, trunk::Reason::UnknownSource, {});
+  if (rule_for_unknown(trunk::config_of(*directory_), arrival.listener) == config::UnknownSource::Reject) {
+    neighbours_.sip.respond(arrival.id, 403, message::status_phrase(403), {});
+    return;
+  }
+  ++counts_.drops;
+  neighbours_.sip.drop(arrival.id);
+}
+
+void Switchboard::log_decision(log::Level level, std::string_view event, const sip::Arrival& arrival, trunk::Reason reason,
+                               const trunk::Trace& decision_trace) {
+  if (!log::enabled(level)) return;
+  log::write(level, event, {},
+             {{"method", printable(arrival.request.method, 20)},
+              {"source", arrival.source.print()},
+              {"listener", arrival.listener},
+              {"uri", printable(message::print(arrival.request.uri), 120)},
+              {"sip_call_id", call_id_of(arrival)},
+              {"reason", trunk::code(reason)}});
+  log_trace({}, decision_trace);
+}
+
+void Switchboard::log_trace(std::string_view ref, const trunk::Trace& decision_trace) {
+  if (!log::enabled(log::Level::Debug)) return;
+  for (const auto& row : decision_trace) log::debug("decision", ref, {{"step", row.step}, {"outcome", row.outcome}});
+}
+
+call::Body Switchboard::body_of(const message::Request& request) {
+  call::Body body;
+  if (request.body.empty()) return body;
+  const std::string* type = request.headers.find("Content-Type");
+  const auto media_type = type ? trim(std::string_view(*type).substr(0, type->find(';'))) : std::string_view{};
+  if (iequals(media_type, "application/sdp")) {
+    body.sdp = request.body;
+  } else {
+    body.unsupported = true;
+  }
+  return body;
+}
+
+std::string Switchboard::call_id_of(const sip::Arrival& arrival) {
+  const std::string* value = arrival.request.headers.find("Call-ID");
+  return value ? printable(*value) : std::string{};
+}
+
+std::optional<Instant> Switchboard::next_deadline() const {
+  role_.assert_held();
+  return deadlines_.next();
+}
+
+void Switchboard::start_drain() {
+  role_.assert_held();
+  draining_ = true;
+}
+
+void Switchboard::clear_calls(trunk::Reason reason) {
+  role_.assert_held();
+  rows_.for_each([&](CallId id, Row&) {
+    role_.assert_held();
+    inbox_.emplace_back(id, call::ClearRequested{reason});
+  });
+}
+
+std::size_t Switchboard::live_calls() const {
+  role_.assert_held();
+  return rows_.size();
+}
+
+Stats Switchboard::stats() const {
+  role_.assert_held();
+  Stats stats = counts_;
+  stats.calls = rows_.size();
+  stats.deadlines = deadlines_.size();
+  stats.nonces_remembered = nonces_.size();
+  stats.draining = draining_;
+  stats.sip = neighbours_.sip.stats();
+  stats.media = neighbours_.media.stats();
+  stats.cdr = neighbours_.records.stats();
+  return stats;
+}
+
+std::vector<CallSummary> Switchboard::calls() const {
+  role_.assert_held();
+  std::vector<CallSummary> summaries;
+  rows_.for_each([&](CallId, const Row& row) {
+    role_.assert_held();
+    summaries.push_back(summary_of(row.call, wall_));
+  });
+  return summaries;
+}
+
+}  // namespace tandem::switchboard

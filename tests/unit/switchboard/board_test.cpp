@@ -1,0 +1,306 @@
+// The board between a scripted stack, media engine and record writer, on a clock that only the test moves.
+#include "tandem/switchboard/board.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/fake_neighbours.hpp"
+#include "tandem/trunk/digest.hpp"
+
+namespace tandem::switchboard {
+namespace {
+
+using test::FakeMedia;
+using test::FakeRecords;
+using test::FakeStack;
+
+constexpr char kSdp[] =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.10\r\ns=-\r\nc=IN IP4 192.0.2.10\r\nt=0 0\r\n"
+    "m=audio 40000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n";
+
+config::Target target(std::string address) {
+  config::Target row;
+  row.name = address;
+  row.address = *SocketAddress::parse(address);
+  row.uri.host = row.address.ip.print();
+  row.uri.port = row.address.port;
+  row.priority = static_cast<std::uint16_t>(row.address.port);  // in order of port
+  return row;
+}
+
+config::Config two_target_config() {
+  config::Config config;
+  config.node_name = "first-snapshot";
+  config.listeners.push_back({});
+  config.listeners.back().name = "udp";
+  config::AccessGroup pbx;
+  pbx.name = "pbx";
+  pbx.ips.push_back(*Cidr::parse("192.0.2.10"));
+  config.access_groups.push_back(pbx);
+  config::AccessGroup phones;
+  phones.name = "phones";
+  config::Credential bob;
+  bob.user = "bob";
+  bob.password = Secret("secret");
+  phones.credentials.push_back(bob);
+  config.access_groups.push_back(phones);
+  config::Trunk acme;
+  acme.name = "acme";
+  acme.termination.emplace();
+  acme.termination->domains = {"acme.example"};
+  acme.termination->access = {"pbx", "phones"};
+  config.trunks.push_back(acme);
+  config::Carrier north;
+  north.name = "north";
+  north.prefixes = {""};
+  north.sources.push_back(*Cidr::parse("192.0.2.20"));
+  north.targets = {target("192.0.2.20:5060"), target("192.0.2.20:5070")};
+  config.carriers.push_back(north);
+  return config;
+}
+
+class BoardTest : public ::testing::Test {
+ protected:
+  BoardTest() { move_clock(std::chrono::milliseconds(0)); }
+
+  static std::shared_ptr<const trunk::Directory> directory(config::Config config) {
+    return trunk::build_directory(std::make_shared<const config::Config>(std::move(config)));
+  }
+  void move_clock(Duration by) {
+    now_ += by;
+    wall_ += std::chrono::duration_cast<std::chrono::microseconds>(by);
+    board_->set_time(now_, wall_);
+    board_->settle();
+  }
+  void arrives(message::Request request, std::string source = "192.0.2.10:5060") {
+    sip::Arrival arrival;
+    arrival.id = sip::ArrivalId{next_arrival_++, 1};
+    arrival.request = std::move(request);
+    arrival.source = *SocketAddress::parse(source);
+    arrival.listener = "udp";
+    board_->on_arrival(std::move(arrival));
+    board_->settle();
+  }
+  static message::Request invite(std::string user = "+12025550123") {
+    message::Request request;
+    request.method = "INVITE";
+    request.uri = *message::parse_uri("sip:" + user + "@acme.example");
+    request.headers.add("Max-Forwards", "70");
+    request.headers.add("From", "<sip:+12025550100@acme.example>;tag=a");
+    request.headers.add("To", "<sip:" + user + "@acme.example>");
+    request.headers.add("Call-ID", "abc");
+    request.headers.add("CSeq", "1 INVITE");
+    request.headers.add("Contact", "<sip:pbx@192.0.2.10>");
+    request.headers.add("Content-Type", "application/sdp");
+    request.body = kSdp;
+    return request;
+  }
+  void happens(CallId call, call::Event event) {
+    board_->on_event(call, std::move(event));
+    board_->settle();
+  }
+  void hear_from_media_and_records() {
+    board_->take_media_news();
+    board_->settle();
+    board_->take_record_news();
+    board_->settle();
+  }
+  static call::Answered answer(int status, std::string sdp = {}, std::uint16_t leg = 1) {
+    call::Answered answered;
+    answered.leg = call::LegId{leg};
+    answered.status = status;
+    answered.to_tag = "b";
+    answered.body.sdp = std::move(sdp);
+    return answered;
+  }
+  CallId connected_call() {
+    arrives(invite());
+    const CallId call = stack_.adopted.back();
+    happens(call, answer(180));
+    happens(call, answer(200, kSdp));
+    happens(call, call::Acked{});
+    return call;
+  }
+  void hangs_up(CallId call) {
+    happens(call, call::ByeReceived{call::kLegA, call::RequestId{7}, {}});
+    happens(call, call::ByeFinished{call::LegId{1}, 200});
+    hear_from_media_and_records();
+  }
+
+  FakeStack stack_;
+  FakeMedia media_;
+  FakeRecords records_;
+  std::unique_ptr<Board> board_ =
+      make_board({stack_, media_, records_}, directory(two_target_config()), Random(1));
+  Instant now_{std::chrono::seconds(1000)};
+  WallTime wall_{std::chrono::seconds(1'700'000'000)};
+  std::uint32_t next_arrival_ = 1;
+};
+
+TEST_F(BoardTest, AWholeCallLeavesNothingBehind) {
+  const CallId call = connected_call();
+  EXPECT_EQ(board_->stats().calls_answered, 1u);
+  EXPECT_EQ(media_.sessions.size(), 1u);
+  hangs_up(call);
+  EXPECT_EQ(board_->live_calls(), 0u);
+  EXPECT_EQ(board_->stats().deadlines, 0u);
+  EXPECT_EQ(media_.sessions.size(), 0u);
+  EXPECT_EQ(stack_.released, std::vector<CallId>{call});
+  EXPECT_EQ(records_.lines.size(), 2u) << "one attempt, one call";
+}
+
+TEST_F(BoardTest, TheAnswerToABye_WaitsForTheRecord) {
+  const CallId call = connected_call();
+  happens(call, call::ByeReceived{call::kLegA, call::RequestId{7}, {}});
+  board_->take_media_news();
+  board_->settle();
+  EXPECT_EQ(stack_.last<call::RespondToRequest>(call), nullptr);
+  board_->take_record_news();
+  board_->settle();
+  ASSERT_NE(stack_.last<call::RespondToRequest>(call), nullptr);
+  EXPECT_EQ(stack_.last<call::RespondToRequest>(call)->status, 200);
+}
+
+TEST_F(BoardTest, TheAnswerToABye_WaitsNoLongerThan200Ms) {
+  const CallId call = connected_call();
+  happens(call, call::ByeReceived{call::kLegA, call::RequestId{7}, {}});
+  move_clock(std::chrono::milliseconds(199));
+  EXPECT_EQ(stack_.last<call::RespondToRequest>(call), nullptr);
+  move_clock(std::chrono::milliseconds(1));
+  EXPECT_NE(stack_.last<call::RespondToRequest>(call), nullptr);
+}
+
+TEST_F(BoardTest, ASilentTargetIsLeftAfterFourSecondsAndNotBefore_R105) {
+  arrives(invite());
+  const CallId call = stack_.adopted.back();
+  move_clock(std::chrono::milliseconds(3999));
+  EXPECT_EQ(stack_.count<call::SendInvite>(call), 1u);
+  move_clock(std::chrono::milliseconds(1));
+  ASSERT_EQ(stack_.count<call::SendInvite>(call), 2u);
+  EXPECT_EQ(stack_.last<call::SendInvite>(call)->target, 1u);
+}
+
+TEST_F(BoardTest, AnUnlistedSourceHearsNothing_R043) {
+  arrives(invite(), "192.0.2.99:5060");
+  // The trunk's second group admits any address with credentials, so only a domain that is not ours stays silent.
+  message::Request stranger = invite();
+  stranger.uri.host = "elsewhere.example";
+  stack_.replies.clear();
+  arrives(stranger, "192.0.2.99:5060");
+  EXPECT_TRUE(stack_.replies.empty());
+  EXPECT_EQ(stack_.dropped.size(), 1u);
+  EXPECT_EQ(board_->live_calls(), 0u);
+}
+
+TEST_F(BoardTest, OptionsOfAKnownSourceIsAnsweredAndOthersMethodsAreNotAllowed_R031_R150) {
+  message::Request options = invite();
+  options.method = "OPTIONS";
+  arrives(options);
+  ASSERT_EQ(stack_.replies.size(), 1u);
+  EXPECT_EQ(stack_.replies[0].status, 200);
+  options.method = "SUBSCRIBE";
+  arrives(options);
+  ASSERT_EQ(stack_.replies.size(), 2u);
+  EXPECT_EQ(stack_.replies[1].status, 405);
+  EXPECT_EQ(stack_.replies[1].headers[0].name, "Allow");
+  arrives(options, "192.0.2.99:5060");
+  EXPECT_EQ(stack_.replies.size(), 2u);
+}
+
+TEST_F(BoardTest, WhileDrainingLiveCallsGoOnAndNewOnesAreRefused) {
+  const CallId call = connected_call();
+  board_->start_drain();
+  arrives(invite());
+  const CallId refused = stack_.adopted.back();
+  ASSERT_NE(refused, call);
+  ASSERT_NE(stack_.last<call::RespondToInvite>(refused), nullptr);
+  const auto& response = *stack_.last<call::RespondToInvite>(refused);
+  EXPECT_EQ(response.status, 503);
+  EXPECT_TRUE(std::any_of(response.headers.begin(), response.headers.end(),
+                          [](const message::Header& row) { return row.name == "Retry-After"; }));
+  hear_from_media_and_records();
+  EXPECT_EQ(board_->live_calls(), 1u);
+  hangs_up(call);
+  EXPECT_EQ(board_->live_calls(), 0u);
+}
+
+TEST_F(BoardTest, WhenTheRecordWriterFallsBehindNewCallsAreRefused) {
+  records_.room = false;
+  arrives(invite());
+  const CallId call = stack_.adopted.back();
+  ASSERT_NE(stack_.last<call::RespondToInvite>(call), nullptr);
+  EXPECT_EQ(stack_.last<call::RespondToInvite>(call)->status, 503);
+  EXPECT_EQ(media_.sessions.size(), 0u);
+}
+
+TEST_F(BoardTest, ExhaustedPortsAreAClean503WithTheirReason_R027) {
+  media_.refuse_with = media::OpenError::PortsExhausted;
+  arrives(invite());
+  const CallId call = stack_.adopted.back();
+  ASSERT_NE(stack_.last<call::RespondToInvite>(call), nullptr);
+  const auto& response = *stack_.last<call::RespondToInvite>(call);
+  EXPECT_EQ(response.status, 503);
+  EXPECT_TRUE(std::any_of(response.headers.begin(), response.headers.end(), [](const message::Header& row) {
+    return row.name == "Reason" && row.value.find("ports_exhausted") != std::string::npos;
+  }));
+  hear_from_media_and_records();
+  EXPECT_EQ(board_->live_calls(), 0u);
+}
+
+TEST_F(BoardTest, NewsOfARetiredCallIsCountedAndDropped) {
+  const CallId call = connected_call();
+  hangs_up(call);
+  happens(call, answer(200, kSdp));
+  EXPECT_EQ(board_->stats().unlawful_events, 1u);
+}
+
+TEST_F(BoardTest, AReplayedDigestIsChallengedAgain_R054) {
+  arrives(invite(), "198.51.100.1:5060");
+  ASSERT_EQ(stack_.replies.size(), 1u);
+  ASSERT_EQ(stack_.replies[0].status, 407);
+  Random random(5);
+  config::OutboundCredential bob;
+  bob.user = "bob";
+  bob.password = Secret("secret");
+  std::vector<std::string> challenges;
+  for (const auto& row : stack_.replies[0].headers) {
+    if (row.name == "Proxy-Authenticate") challenges.push_back(row.value);
+  }
+  const auto credentials = trunk::answer_challenge(challenges, bob, "INVITE", "sip:+12025550123@acme.example", random);
+  ASSERT_TRUE(credentials);
+  message::Request authorized = invite();
+  authorized.headers.add("Proxy-Authorization", *credentials);
+  arrives(authorized, "198.51.100.1:5060");
+  EXPECT_EQ(stack_.adopted.size(), 1u);
+  arrives(authorized, "198.51.100.1:5060");
+  EXPECT_EQ(stack_.adopted.size(), 1u);
+  ASSERT_EQ(stack_.replies.size(), 2u);
+  EXPECT_EQ(stack_.replies[1].status, 407);
+}
+
+TEST_F(BoardTest, ALiveCallKeepsTheSnapshotItWasBornWith) {
+  const CallId call = connected_call();
+  config::Config next = two_target_config();
+  next.node_name = "second-snapshot";
+  next.trunks.clear();
+  board_->publish(directory(next));
+  hangs_up(call);
+  ASSERT_FALSE(records_.lines.empty());
+  EXPECT_NE(records_.lines.back().find("first-snapshot"), std::string::npos);
+  stack_.adopted.clear();
+  arrives(invite());
+  EXPECT_TRUE(stack_.adopted.empty()) << "the trunk is gone for new calls";
+}
+
+TEST_F(BoardTest, ClearingEndsEveryCall) {
+  const CallId call = connected_call();
+  board_->clear_calls(trunk::Reason::ShuttingDown);
+  board_->settle();
+  EXPECT_EQ(stack_.count<call::SendBye>(call), 2u);
+  happens(call, call::ByeFinished{call::kLegA, 200});
+  happens(call, call::ByeFinished{call::LegId{1}, 200});
+  hear_from_media_and_records();
+  EXPECT_EQ(board_->live_calls(), 0u);
+}
+
+}  // namespace
+}  // namespace tandem::switchboard
