@@ -176,9 +176,13 @@ def check(folder):
     return done.returncode, done.stdout + done.stderr
 
 
+def scratch_root():
+    return Path(os.environ.get("TANDEM_TEST_SCRATCH", "/tmp")) / f"tandem-test-{os.getpid()}"
+
+
 def scratch(name):
-    """A fresh folder for one test, kept when the test fails; short, since a Unix socket's path is at most 107 octets."""
-    folder = Path(os.environ.get("TANDEM_TEST_SCRATCH", "/tmp")) / f"tandem-test-{os.getpid()}" / name
+    """A fresh folder for one test, kept when the run fails; short, since a Unix socket's path is at most 107 octets."""
+    folder = scratch_root() / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
