@@ -93,7 +93,7 @@ class Calls(unittest.TestCase):
     def test_ipv6(self):
         """R-180: a call whose two sides speak IPv6, signalling and media."""
         config = configuration()
-        config["listeners"] = [{"name": "udp6", "transport": "udp", "bind": "[fd77::1]:5060"}]
+        config["listeners"] = [{"name": "udp6", "transport": "udp", "address": "[fd77::1]:5060"}]
         config["media"]["address_v6"] = "fd77::1"
         config["carriers"][0]["targets"] = [{"uri": "sip:{number}@[fd77::20]:5060"}]
         config["carriers"][0]["sources"] = ["fd77::20"]
