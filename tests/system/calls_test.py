@@ -9,6 +9,8 @@ from harness.sip import digest_is_right, media_address
 from harness.steps import URI, connect, dial, hang_up, originate
 from harness.wait import eventually
 
+OTHER_DID = "+14155550001"
+
 
 class Calls(unittest.TestCase):
     def setUp(self):
@@ -69,17 +71,21 @@ class Calls(unittest.TestCase):
             daemon.eventually_idle(fds)
 
     def test_origination(self):
-        """R-003, R-088: a carrier's call for a number on the trunk reaches its PBX; BYE from the called side."""
-        with Daemon(self.folder) as daemon:
+        """R-003, R-012, R-088: calls for two numbers of the trunk reach its PBX; BYE from the called side."""
+        config = configuration()
+        config["numbers"].append({"number": OTHER_DID, "trunk": "acme"})
+        with Daemon(self.folder, config) as daemon:
             pbx, carrier = self.agent(PBX), self.agent(CARRIER)
-            call, incoming = originate(carrier, pbx)
-            self.assertEqual(incoming.invite.uri, f"sip:{DID}@{PBX}:5060")
-            incoming.request("BYE")
-            call.expect_bye()
-            self.assertEqual(incoming.response("BYE").status, 200)
-            record = daemon.record()
-            self.assertEqual((record["direction"], record["trunk"], record["carrier"]), ("origination", "acme", "north"))
-            self.assertEqual((record["hung_up_by"], record["reason"]), ("callee", "callee_hung_up"))
+            for number in (DID, OTHER_DID):
+                call, incoming = originate(carrier, pbx, number)
+                self.assertEqual(incoming.invite.uri, f"sip:{number}@{PBX}:5060")
+                incoming.request("BYE")
+                call.expect_bye()
+                self.assertEqual(incoming.response("BYE").status, 200)
+            records = eventually("two records", lambda: len(daemon.records("call")) == 2 and daemon.records("call"))
+            for record in records:
+                self.assertEqual((record["direction"], record["trunk"], record["carrier"]), ("origination", "acme", "north"))
+                self.assertEqual((record["hung_up_by"], record["reason"]), ("callee", "callee_hung_up"))
             daemon.eventually_idle()
 
     def test_tcp(self):
@@ -93,7 +99,7 @@ class Calls(unittest.TestCase):
     def test_ipv6(self):
         """R-180: a call whose two sides speak IPv6, signalling and media."""
         config = configuration()
-        config["listeners"] = [{"name": "udp6", "transport": "udp", "bind": "[fd77::1]:5060"}]
+        config["listeners"] = [{"name": "udp6", "transport": "udp", "address": "[fd77::1]:5060"}]
         config["media"]["address_v6"] = "fd77::1"
         config["carriers"][0]["targets"] = [{"uri": "sip:{number}@[fd77::20]:5060"}]
         config["carriers"][0]["sources"] = ["fd77::20"]
