@@ -102,7 +102,9 @@ class TreeBuilder final : public YAML::EventHandler {
       if (quote == '"' && text[i] == '\\') {
         ++i;
       } else if (text[i] == quote) {
-        return;  // '' inside single quotes ends and begins again: harmless, both halves are closed
+        const bool is_doubled = quote == '\'' && i + 1 < text.size() && text[i + 1] == quote;
+        if (!is_doubled) return;
+        ++i;
       }
     }
     throw Stop{node.at, "this quote is never closed", {}};

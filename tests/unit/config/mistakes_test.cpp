@@ -142,7 +142,7 @@ const Mistake kPeers[] = {
      "did you mean 'acme'?"},
     {"SameTrunk", "trunks:\n- name: Acme\n- name: acme\n", 3, 9, "trunk 'acme' is defined twice", "a.yaml:2:9"},
     {"SameCarrier", "carriers:\n- name: n\n- name: N\n", 3, 9, "carrier 'N' is defined twice", "a.yaml:2:9"},
-    {"SameNumber", "numbers:\n- number: \"+12025550123\"\n- number: \"+1 (202) 555-0123\"\n", 3, 11,
+    {"SameNumber", "numbers:\n- number: \"+12025550123\"\n- number: \"+1(202)555-0123\"\n", 3, 11,
      "number '+12025550123' is defined twice", "a.yaml:2:11"},
     {"SameDomain",
      "trunks:\n- {name: a, termination: {domain: T.example, access: {any_of: [hq]}}}\n- {name: b, termination: {domain: t.Example, access: {any_of: [hq]}}}\n",
@@ -164,7 +164,7 @@ const Mistake kPeers[] = {
      4, 3, "trunk 't' is identified by source_ip, but none of its access groups has 'ips'"},
     {"SameSource",
      "trunks:\n- {name: a, identify: [source_ip], termination: {access: {any_of: [hq]}}}\n- {name: b, identify: [source_ip], termination: {access: {any_of: [hq]}}}\n",
-     3, 13, "calls from 192.0.2.1 could be trunk 'b' or trunk 'a'", "a.yaml:2:13"},
+     3, 13, "calls from 192.0.2.1/32 could be trunk 'b' or trunk 'a'", "a.yaml:2:13"},
 };
 
 const auto kName = [](const testing::TestParamInfo<Mistake>& row) { return std::string(row.param.name); };

@@ -105,7 +105,7 @@ TEST(NotYaml, AByteOrderMarkAndWindowsLineEndsDoNoHarm) {
 }
 
 TEST(Position, ColumnsCountCharacters) {
-  EXPECT_EQ(only_error(load_beside_node("carriers: [{name: \"\xC3\xA9\xC3\xA9\xC3\xA9\", enabld: true}]\n")), "1:25 unknown key 'enabld'");
+  EXPECT_EQ(only_error(load_beside_node("carriers: [{name: \"\xC3\xA9\xC3\xA9\xC3\xA9\", enabld: true}]\n")), "1:26 unknown key 'enabld'");
 }
 
 TEST(Printed, WithTheLineACaretAndTheCure) {
