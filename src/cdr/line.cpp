@@ -146,6 +146,7 @@ std::string attempt_line(const call::Call& call, const call::Attempt& attempt, s
   line["duration_ms"] = span_ms(attempt.started, attempt.ended);
   add_cause(line, attempt.cause, attempt.status);
   line["phrase"] = peer_text(attempt.phrase);
+  line["remote_reason"] = peer_text(attempt.remote_reason);
   return print_line(line);
 }
 

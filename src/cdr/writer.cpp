@@ -24,7 +24,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// From here on has_room() is false, so no new call is admitted; the records of the calls that live still fit.
+/// From here on has_room() is false, so no new call is admitted: what may still come is the records of the calls that live.
 constexpr std::size_t kRoomLimit = 10'000;
 constexpr std::size_t kBatchOctets = 128 * 1024;
 constexpr milliseconds kFirstBackOff{100};

@@ -144,6 +144,7 @@ TEST(AttemptLine, SharesTheCallsIdAndCarriesItsOwnCause) {
   EXPECT_EQ(line["target_address"], "127.0.0.20:5060");
   EXPECT_EQ(line["sip_status"], 503);
   EXPECT_EQ(line["phrase"], "Busy Here");
+  EXPECT_EQ(line["remote_reason"], "Q.850;cause=41");
   EXPECT_EQ(line["reason"], "rejected_by_target");
   EXPECT_EQ(line["q850"], 41);
   EXPECT_EQ(line["duration_ms"], 80);

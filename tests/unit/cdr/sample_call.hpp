@@ -49,6 +49,7 @@ inline call::Call answered_call() {
   call.attempts[0].ended = at_ms(180);
   call.attempts[0].status = 503;
   call.attempts[0].phrase = "Busy Here";
+  call.attempts[0].remote_reason = "Q.850;cause=41";
   call.attempts[0].cause = {trunk::Reason::RejectedByTarget, 503, 41};
   call.attempts[1].rang = at_ms(700);
   call.attempts[1].answered = at_ms(2200);
