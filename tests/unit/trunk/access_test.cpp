@@ -75,9 +75,11 @@ TEST(Access, Ipv6AndPrefixes_R043) {
   World world = World::simple();
   world.config.access_groups[0].ips = {*Cidr::parse("2001:db8:1::/48"), *Cidr::parse("198.51.100.0/24")};
   const std::pair<const char*, bool> table[] = {
-      {"[2001:db8:1::1]:5060", true},     {"[2001:db8:1:ffff::1]:5060", true}, {"[2001:db8:2::1]:5060", false},
-      {"198.51.100.0:5060", true},        {"198.51.100.255:5060", true},       {"198.51.101.0:5060", false},
-      {"[::ffff:198.51.100.1]:5060", false},  // a mapped address never comes from a socket of ours in this form
+      {"[2001:db8:1::1]:5060", true},        {"[2001:db8:1:ffff::1]:5060", true},
+      {"[2001:db8:2::1]:5060", false},       {"198.51.100.0:5060", true},
+      {"198.51.100.255:5060", true},         {"198.51.101.0:5060", false},
+      {"[::ffff:198.51.100.1]:5060", false},  // a mapped address never comes from a socket of ours in this
+                                              // form
   };
   for (const auto& [source, admitted] : table) {
     Invite invite;

@@ -35,7 +35,8 @@ TEST(Termination, TheAdmission_R002) {
 
 TEST(Number, E164PlusOrBadRequest_R061) {
   World world = World::simple();
-  for (const char* bad : {"12128675309", "0012128675309", "+1212abc", "+", "+1234567890123456", "", "alice"}) {
+  for (const char* bad :
+       {"12128675309", "0012128675309", "+1212abc", "+", "+1234567890123456", "", "alice"}) {
     const Decision decision = dial(world, bad);
     ASSERT_TRUE(refusal(decision)) << bad << "\n" << explain(decision);
     EXPECT_EQ(refusal(decision)->reason, Reason::NumberInvalid) << bad;
@@ -83,11 +84,16 @@ TEST(Number, FormatsInAndOut_R063) {
     const char* calling_out;
   };
   const Row table[] = {
-      {NumberFormat::E164Plus, "+13124441212", "+12125550100", NumberFormat::National, "13124441212", "12125550100"},
-      {NumberFormat::E164Plus, "+13124441212", "+12125550100", NumberFormat::UsDomestic, "3124441212", "2125550100"},
-      {NumberFormat::UsDomestic, "3124441212", "2125550100", NumberFormat::E164Plus, "+13124441212", "+12125550100"},
-      {NumberFormat::National, "13124441212", "12125550100", NumberFormat::E164, "13124441212", "12125550100"},
-      {NumberFormat::E164Plus, "+442079460000", "+442079460001", NumberFormat::E164, "442079460000", "442079460001"},
+      {NumberFormat::E164Plus, "+13124441212", "+12125550100", NumberFormat::National, "13124441212",
+       "12125550100"},
+      {NumberFormat::E164Plus, "+13124441212", "+12125550100", NumberFormat::UsDomestic, "3124441212",
+       "2125550100"},
+      {NumberFormat::UsDomestic, "3124441212", "2125550100", NumberFormat::E164Plus, "+13124441212",
+       "+12125550100"},
+      {NumberFormat::National, "13124441212", "12125550100", NumberFormat::E164, "13124441212",
+       "12125550100"},
+      {NumberFormat::E164Plus, "+442079460000", "+442079460001", NumberFormat::E164, "442079460000",
+       "442079460001"},
   };
   for (const Row& row : table) {
     World world = World::simple();

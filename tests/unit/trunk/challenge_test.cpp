@@ -8,7 +8,8 @@ namespace {
 
 std::vector<message::DigestChallenge> parsed(const Challenge& made) {
   std::vector<message::DigestChallenge> all;
-  for (const message::Header& header : made.headers) all.push_back(message::parse_challenge(header.value).value());
+  for (const message::Header& header : made.headers)
+    all.push_back(message::parse_challenge(header.value).value());
   return all;
 }
 
@@ -18,7 +19,8 @@ struct Login {
   Invite bare;
   Invite answered;
 
-  explicit Login(World made = World::with_digest(), const std::string& name = "bob", const std::string& password = "secret")
+  explicit Login(World made = World::with_digest(), const std::string& name = "bob",
+                 const std::string& password = "secret")
       : world(std::move(made)) {
     const Decision first = world.decide(bare);
     if (const Challenge* made_challenge = challenge(first)) {
@@ -106,12 +108,14 @@ TEST(Digest407, CredentialsForOtherRealmsBesideOursAreLeftAside_R050) {
 }
 
 TEST(Digest407, HashesAloneAnswer_R050_R052) {
-  for (const DigestAlgorithm algorithm : {DigestAlgorithm::Md5, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512_256}) {
+  for (const DigestAlgorithm algorithm :
+       {DigestAlgorithm::Md5, DigestAlgorithm::Sha256, DigestAlgorithm::Sha512_256}) {
     World world = World::with_digest();
     world.config.access_groups[0].realm = "acme.sip.example";
-    world.config.access_groups[0].credentials = {hashed_user("bob", "acme.sip.example", "secret", {algorithm})};
-    world.config.trunks[0].termination->challenge.algorithms = {DigestAlgorithm::Sha512_256, DigestAlgorithm::Sha256,
-                                                                DigestAlgorithm::Md5};
+    world.config.access_groups[0].credentials = {
+        hashed_user("bob", "acme.sip.example", "secret", {algorithm})};
+    world.config.trunks[0].termination->challenge.algorithms = {
+        DigestAlgorithm::Sha512_256, DigestAlgorithm::Sha256, DigestAlgorithm::Md5};
     const Decision first = world.decide(Invite{});
     ASSERT_TRUE(challenge(first)) << explain(first);
     ASSERT_EQ(challenge(first)->headers.size(), 1U) << "only what some credential can answer is offered";
@@ -147,8 +151,8 @@ TEST(Digest407, AUserWithoutTheHashOfAnOfferedAlgorithmIsRefused_R050) {
 
 TEST(Digest407, OneHeaderAnAlgorithmInTheConfiguredOrder_R052) {
   World world = World::with_digest();
-  world.config.trunks[0].termination->challenge.algorithms = {DigestAlgorithm::Sha256, DigestAlgorithm::Sha512_256,
-                                                              DigestAlgorithm::Md5};
+  world.config.trunks[0].termination->challenge.algorithms = {
+      DigestAlgorithm::Sha256, DigestAlgorithm::Sha512_256, DigestAlgorithm::Md5};
   const auto all = parsed(*challenge(world.decide(Invite{})));
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(all[0].algorithm, "SHA-256");
@@ -204,12 +208,13 @@ TEST(Digest407, AtMostFourRealmsAreOffered) {
 TEST(Digest407, AnyOfferedAlgorithmIsTaken_R052) {
   for (const DigestAlgorithm algorithm : {DigestAlgorithm::Md5, DigestAlgorithm::Sha256}) {
     Login login;
-    const Decision decision =
-        login.with([&](auto& credentials) { credentials.algorithm = std::string(config::to_string(algorithm)); });
+    const Decision decision = login.with(
+        [&](auto& credentials) { credentials.algorithm = std::string(config::to_string(algorithm)); });
     EXPECT_TRUE(admission(decision)) << explain(decision);
   }
   Login login;
-  EXPECT_TRUE(admission(login.with([](auto& credentials) { credentials.algorithm.clear(); }))) << "no algorithm is MD5 (R-051)";
+  EXPECT_TRUE(admission(login.with([](auto& credentials) { credentials.algorithm.clear(); })))
+      << "no algorithm is MD5 (R-051)";
 }
 
 TEST(Digest407, AnAlgorithmThatWasNotOfferedIsRefused_R052) {
@@ -220,7 +225,8 @@ TEST(Digest407, AnAlgorithmThatWasNotOfferedIsRefused_R052) {
   EXPECT_EQ(refusal(decision)->status, 403);
   message::DigestCredentials odd = credentials_of(login.answered);
   odd.algorithm = "SHA3-256";
-  EXPECT_EQ(reason_of(login.world.decide(with_credentials(login.answered, odd))), Reason::AuthAlgorithmNotOffered);
+  EXPECT_EQ(reason_of(login.world.decide(with_credentials(login.answered, odd))),
+            Reason::AuthAlgorithmNotOffered);
 }
 
 TEST(Digest407, WrongPassword) {
@@ -266,7 +272,8 @@ TEST(Digest407, AStaleNonceIsChallengedAgainWithStale_R054) {
   ASSERT_TRUE(challenge(decision)) << explain(decision);
   EXPECT_EQ(challenge(decision)->reason, Reason::AuthStale);
   for (const auto& value : parsed(*challenge(decision))) EXPECT_TRUE(value.stale);
-  const Decision again = login.world.decide(answer(login.bare, *challenge(decision), "bob", "secret", login.world.random));
+  const Decision again =
+      login.world.decide(answer(login.bare, *challenge(decision), "bob", "secret", login.world.random));
   EXPECT_TRUE(admission(again)) << explain(again);
 }
 
@@ -290,7 +297,8 @@ TEST(Digest407, ForgedNoncesAreStale_R054) {
     const Decision decision = login.with([&](auto& c) { c.nonce[i] = c.nonce[i] == '0' ? '1' : '0'; });
     EXPECT_EQ(reason_of(decision), Reason::AuthStale) << i;
   }
-  for (const std::string& forged : {std::string(), nonce.substr(1), nonce + "0", std::string(nonce.size(), 'g')}) {
+  for (const std::string& forged :
+       {std::string(), nonce.substr(1), nonce + "0", std::string(nonce.size(), 'g')}) {
     EXPECT_EQ(reason_of(login.with([&](auto& c) { c.nonce = forged; })), Reason::AuthStale) << forged;
   }
 }
@@ -329,7 +337,8 @@ TEST(Digest407, TheNonceUseIsReturnedForTheLedger_R054) {
   ASSERT_TRUE(admission(decision)->nonce_use);
   EXPECT_EQ(admission(decision)->nonce_use->nonce, credentials_of(login.answered).nonce);
   EXPECT_EQ(admission(decision)->nonce_use->count, 9U);
-  EXPECT_EQ(admission(decision)->nonce_use->expires, login.world.now + login.world.config.limits.nonce_lifetime);
+  EXPECT_EQ(admission(decision)->nonce_use->expires,
+            login.world.now + login.world.config.limits.nonce_lifetime);
 }
 
 TEST(Digest407, AReplayIsChallengedAgain_R054) {
@@ -372,9 +381,11 @@ TEST(Digest407, MalformedCredentialsAreNamed_R033) {
 TEST(Digest407, TheDigestUriIsTheRequestUri_R050) {
   Login login;
   const auto with_uri = [&](const char* uri) { return reason_of(login.with([&](auto& c) { c.uri = uri; })); };
-  EXPECT_EQ(with_uri("sip:+12128675309@acme.sip.example:5060"), Reason::None) << "ports and parameters may differ";
+  EXPECT_EQ(with_uri("sip:+12128675309@acme.sip.example:5060"), Reason::None)
+      << "ports and parameters may differ";
   EXPECT_EQ(with_uri("sip:+12128675309@ACME.sip.example;user=phone"), Reason::None);
-  EXPECT_EQ(with_uri("sip:+19005550000@acme.sip.example"), Reason::AuthMalformed) << "a copied header dials nothing else";
+  EXPECT_EQ(with_uri("sip:+19005550000@acme.sip.example"), Reason::AuthMalformed)
+      << "a copied header dials nothing else";
   EXPECT_EQ(with_uri("sip:+12128675309@zeta.sip.example"), Reason::AuthMalformed);
   EXPECT_EQ(with_uri("sip:acme.sip.example"), Reason::AuthMalformed);
 }
@@ -382,7 +393,8 @@ TEST(Digest407, TheDigestUriIsTheRequestUri_R050) {
 TEST(Digest407, TheMethodIsPartOfTheResponse) {
   Login login;
   const auto other = sign(credentials_of(login.answered), "secret", "REGISTER");
-  EXPECT_EQ(reason_of(login.world.decide(with_credentials(login.answered, other))), Reason::AuthWrongPassword);
+  EXPECT_EQ(reason_of(login.world.decide(with_credentials(login.answered, other))),
+            Reason::AuthWrongPassword);
 }
 
 TEST(Digest407, AUserInTwoGroupsHasEitherPassword) {

@@ -10,7 +10,8 @@ using config::Severity;
 
 bool found(const World& world, Severity severity, const std::string& part) {
   for (const config::Finding& finding : check(world.config)) {
-    if (finding.severity == severity && finding.message.find(part) != std::string::npos) return !finding.cure.empty();
+    if (finding.severity == severity && finding.message.find(part) != std::string::npos)
+      return !finding.cure.empty();
   }
   return false;
 }
@@ -23,7 +24,8 @@ std::string all(const World& world) {
 
 std::size_t errors(const World& world) {
   std::size_t count = 0;
-  for (const config::Finding& finding : check(world.config)) count += finding.severity == Severity::Error ? 1 : 0;
+  for (const config::Finding& finding : check(world.config))
+    count += finding.severity == Severity::Error ? 1 : 0;
   return count;
 }
 
@@ -87,7 +89,8 @@ TEST(Check, HashesThatCannotAnswerForTheHostUsed_R050) {
   World world = sound();
   world.config.access_groups[0].credentials = {hashed_user("bob", "r", "secret", {DigestAlgorithm::Md5})};
   EXPECT_TRUE(found(world, Severity::Error, "user 'bob' of access group 'hq' has only HA1s")) << all(world);
-  EXPECT_TRUE(found(world, Severity::Error, "'acme.sip.example'")) << "the hosts that are missing: " << all(world);
+  EXPECT_TRUE(found(world, Severity::Error, "'acme.sip.example'"))
+      << "the hosts that are missing: " << all(world);
 }
 
 TEST(Check, HashesThatAreMissing_R050) {
@@ -96,7 +99,8 @@ TEST(Check, HashesThatAreMissing_R050) {
   world.config.access_groups[0].credentials = {hashed_user("bob", "r", "secret", {DigestAlgorithm::Md5})};
   EXPECT_TRUE(found(world, Severity::Warning, "no HA1 for SHA-256 in realm 'r'")) << all(world);
   EXPECT_EQ(errors(world), 0U);
-  world.config.trunks[0].termination->challenge.algorithms = {DigestAlgorithm::Sha256, DigestAlgorithm::Sha512_256};
+  world.config.trunks[0].termination->challenge.algorithms = {DigestAlgorithm::Sha256,
+                                                              DigestAlgorithm::Sha512_256};
   EXPECT_TRUE(found(world, Severity::Error, "no HA1 for SHA-256, SHA-512-256 in realm 'r'")) << all(world);
   world.config.trunks[0].termination->challenge.algorithms = {DigestAlgorithm::Md5};
   EXPECT_EQ(all(world), "");
@@ -173,11 +177,13 @@ TEST(Check, KeysThatIdentifyNothing_R040) {
 TEST(Check, SourcesThatBelongToTwo_R040) {
   World world = sound();
   world.carrier("south", {"1"}, {target("sip:127.0.0.21", "127.0.0.21:5060")}, {"127.0.0.20"});
-  EXPECT_TRUE(found(world, Severity::Warning, "carriers 'north' and 'south' both list 127.0.0.20")) << all(world);
+  EXPECT_TRUE(found(world, Severity::Warning, "carriers 'north' and 'south' both list 127.0.0.20"))
+      << all(world);
   world = sound();
   world.config.access_groups[0].ips = {*Cidr::parse("127.0.0.20")};
   world.config.trunks[0].identify = {config::IdentifyBy::SourceIp};
-  EXPECT_TRUE(found(world, Severity::Warning, "carrier 'north' and trunk 'acme' both list 127.0.0.20")) << all(world);
+  EXPECT_TRUE(found(world, Severity::Warning, "carrier 'north' and trunk 'acme' both list 127.0.0.20"))
+      << all(world);
 }
 
 TEST(Check, TargetsWithoutNumbers_R013) {
@@ -191,13 +197,16 @@ TEST(Check, NumbersWithoutTargets_R013) {
   World world = sound();
   world.config.numbers.push_back({"+14155550001", "acme", {}});
   world.config.trunks[0].targets[0].enabled = false;
-  EXPECT_TRUE(found(world, Severity::Warning, "no enabled target, so calls to its 2 numbers (+14155550000…) fail")) << all(world);
+  EXPECT_TRUE(
+      found(world, Severity::Warning, "no enabled target, so calls to its 2 numbers (+14155550000…) fail"))
+      << all(world);
 }
 
 TEST(Check, NumbersOfADisabledTrunk) {
   World world = sound();
   world.config.trunks[0].enabled = false;
-  EXPECT_TRUE(found(world, Severity::Warning, "is disabled, so calls to its number +14155550000 fail")) << all(world);
+  EXPECT_TRUE(found(world, Severity::Warning, "is disabled, so calls to its number +14155550000 fail"))
+      << all(world);
 }
 
 TEST(Check, ATrunkThatCanDoNothing_R010) {
@@ -223,12 +232,15 @@ TEST(Check, ACarrierOfEveryAddress) {
 TEST(Check, PrefixesThatLeadNowhere) {
   World world = sound();
   world.carrier("south", {"1", "44"}, {target("sip:127.0.0.21", "127.0.0.21:5060")}).enabled = false;
-  EXPECT_TRUE(found(world, Severity::Warning, "'south' is disabled, and 2 of its prefixes have no other carrier ('1'…)")) << all(world);
+  EXPECT_TRUE(found(world, Severity::Warning,
+                    "'south' is disabled, and 2 of its prefixes have no other carrier ('1'…)"))
+      << all(world);
   world.carrier("west", {"1", "44"}, {target("sip:127.0.0.22", "127.0.0.22:5060")});
   EXPECT_EQ(all(world), "") << "switched off on purpose, and another takes its calls";
   world.config.carriers[1].enabled = true;
   world.config.carriers[1].targets.clear();
-  EXPECT_TRUE(found(world, Severity::Warning, "'south' has no enabled target: it is passed over")) << all(world);
+  EXPECT_TRUE(found(world, Severity::Warning, "'south' has no enabled target: it is passed over"))
+      << all(world);
 }
 
 }  // namespace

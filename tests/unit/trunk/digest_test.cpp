@@ -21,8 +21,8 @@ message::DigestCredentials mufasa() {
   return c;
 }
 
-std::string response(DigestAlgorithm algorithm, const message::DigestCredentials& c, const std::string& password,
-                     const std::string& method) {
+std::string response(DigestAlgorithm algorithm, const message::DigestCredentials& c,
+                     const std::string& password, const std::string& method) {
   return digest_response(algorithm, ha1(algorithm, c.username, c.realm, password), method, c);
 }
 
@@ -35,7 +35,8 @@ TEST(Digest, HashesKnownText) {
 }
 
 TEST(Digest, RFC7616_3_9_1_Md5) {
-  EXPECT_EQ(response(DigestAlgorithm::Md5, mufasa(), "Circle of Life", "GET"), "8ca523f5e9506fed4657c9700eebdbec");
+  EXPECT_EQ(response(DigestAlgorithm::Md5, mufasa(), "Circle of Life", "GET"),
+            "8ca523f5e9506fed4657c9700eebdbec");
 }
 
 TEST(Digest, RFC7616_3_9_1_Sha256) {
@@ -55,10 +56,11 @@ TEST(Digest, RFC2617_3_5) {
   EXPECT_EQ(response(DigestAlgorithm::Md5, c, "Circle Of Life", "GET"), "6629fae49393a05397450978507c4ef1");
 }
 
-// RFC 7616 §3.9.2 hashes its user name, so it does not fit here; this vector was computed apart, by Python's hashlib, as were
-// the two below it.
+// RFC 7616 §3.9.2 hashes its user name, so it does not fit here; this vector was computed apart, by Python's
+// hashlib, as were the two below it.
 TEST(Digest, Sha512_256_ComputedApart) {
-  EXPECT_EQ(response(DigestAlgorithm::Sha512_256, mufasa(), "Circle of Life", "GET"), "430d05014cecc49cab6fbe03176d41a1da86cbfe24a16580e22aaad928d960d0");
+  EXPECT_EQ(response(DigestAlgorithm::Sha512_256, mufasa(), "Circle of Life", "GET"),
+            "430d05014cecc49cab6fbe03176d41a1da86cbfe24a16580e22aaad928d960d0");
 }
 
 TEST(Digest, WithoutQopIsTheFormOfRFC2069) {

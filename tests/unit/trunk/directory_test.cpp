@@ -20,7 +20,9 @@ std::optional<std::size_t> slow_match(const std::vector<Cidr>& all, const IpAddr
 
 IpAddress random_address(Random& random, bool v6) {
   if (!v6) return IpAddress::from_v4(0x0a000000U | static_cast<std::uint32_t>(random.below(4096)));
-  return IpAddress::parse("2001:db8::" + std::to_string(random.below(10)) + ":" + std::to_string(random.below(10))).value();
+  return IpAddress::parse("2001:db8::" + std::to_string(random.below(10)) + ":" +
+                          std::to_string(random.below(10)))
+      .value();
 }
 
 Cidr random_cidr(Random& random) {

@@ -53,7 +53,8 @@ TEST(Identify, ByDigestUserOnASharedHost_R036) {
   const Decision first = world.decide(invite);
   ASSERT_TRUE(challenge(first)) << explain(first);
   EXPECT_EQ(challenge(first)->reason, Reason::AuthRequired);
-  const Decision second = world.decide(answer(invite, *challenge(first), "app-key", "app-secret", world.random));
+  const Decision second =
+      world.decide(answer(invite, *challenge(first), "app-key", "app-secret", world.random));
   ASSERT_TRUE(admission(second)) << explain(second);
   EXPECT_EQ(admission(second)->trunk, "app");
   EXPECT_EQ(admission(second)->user, "app-key");
@@ -66,7 +67,8 @@ TEST(Identify, AWrongDigestUserOnASharedHostIsRefused_R036) {
   invite.source = "127.0.0.99:5060";
   const Decision first = world.decide(invite);
   ASSERT_TRUE(challenge(first));
-  const Decision unknown = world.decide(answer(invite, *challenge(first), "nobody", "app-secret", world.random));
+  const Decision unknown =
+      world.decide(answer(invite, *challenge(first), "nobody", "app-secret", world.random));
   ASSERT_TRUE(refusal(unknown)) << explain(unknown);
   EXPECT_EQ(refusal(unknown)->reason, Reason::AuthUnknownUser);
   const Decision wrong = world.decide(answer(invite, *challenge(first), "app-key", "guess", world.random));
@@ -268,7 +270,9 @@ TEST(Identify, KnownSources_R150) {
   world.config.trunks[0].targets = {target("sip:127.0.0.60", "127.0.0.60:5060")};
   world.config.trunks[0].enabled = false;
   const auto directory = build_directory(std::make_shared<const config::Config>(world.config));
-  const auto known = [&](const char* address) { return is_known_source(*directory, *SocketAddress::parse(address)); };
+  const auto known = [&](const char* address) {
+    return is_known_source(*directory, *SocketAddress::parse(address));
+  };
   EXPECT_TRUE(known("127.0.0.10:1")) << "an access group, though the trunk is disabled";
   EXPECT_TRUE(known("127.0.0.20:1")) << "a carrier";
   EXPECT_TRUE(known("127.0.0.60:1")) << "a target";

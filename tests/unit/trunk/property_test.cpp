@@ -1,5 +1,6 @@
-// Never an open relay: whatever the configuration and whatever arrives, an admitted call satisfied, in full, an access
-// group of the trunk that it is billed to. The judge below reads the configuration by itself and shares no code with decide().
+// Never an open relay: whatever the configuration and whatever arrives, an admitted call satisfied,
+// in full, an access group of the trunk that it is billed to. The judge below reads the configuration by
+// itself and shares no code with decide().
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,13 +10,15 @@
 namespace tandem::trunk::test {
 namespace {
 
-const std::vector<std::string> kAddresses = {"127.0.0.1", "127.0.0.2", "127.0.0.9", "127.0.1.1", "2001:db8::1", "2001:db8::2"};
-const std::vector<std::string> kPrefixes = {"127.0.0.1", "127.0.0.0/29", "127.0.0.0/16", "2001:db8::/64", "2001:db8::1",
-                                            "0.0.0.0/0", "::/0",         "127.0.0.9"};
+const std::vector<std::string> kAddresses = {"127.0.0.1", "127.0.0.2",   "127.0.0.9",
+                                             "127.0.1.1", "2001:db8::1", "2001:db8::2"};
+const std::vector<std::string> kPrefixes = {"127.0.0.1",   "127.0.0.0/29", "127.0.0.0/16", "2001:db8::/64",
+                                            "2001:db8::1", "0.0.0.0/0",    "::/0",         "127.0.0.9"};
 const std::vector<std::string> kUsers = {"ann", "bob", "cid"};
 const std::vector<std::string> kPasswords = {"one", "two"};
 const std::vector<std::string> kRealms = {"", "", "r1", "r2"};
-const std::vector<std::string> kHosts = {"t0.sip.example", "t1.sip.example", "t2.sip.example", "shared.example", "127.0.0.1"};
+const std::vector<std::string> kHosts = {"t0.sip.example", "t1.sip.example", "t2.sip.example",
+                                         "shared.example", "127.0.0.1"};
 const std::vector<std::string> kNumbers = {"+14155550000", "+14155550001", "+442079460000", "12", "+1x"};
 
 class Generator {
@@ -28,13 +31,14 @@ class Generator {
     for (int i = 0; i < 3; ++i) add_group(made, "g" + std::to_string(i));
     for (int i = 0; i < 3; ++i) add_trunk(made, "t" + std::to_string(i));
     for (int i = 0; i < 2; ++i) {
-      auto& carrier = made.carrier("c" + std::to_string(i), {pick<std::string>({"", "1", "44"})},
-                                   {target("sip:127.0.9." + std::to_string(i), "127.0.9.9:5060")},
-                                   some(kPrefixes, 0, 1));
+      auto& carrier =
+          made.carrier("c" + std::to_string(i), {pick<std::string>({"", "1", "44"})},
+                       {target("sip:127.0.9." + std::to_string(i), "127.0.9.9:5060")}, some(kPrefixes, 0, 1));
       carrier.enabled = chance(80);
     }
     for (int i = 0; i < 2; ++i) {
-      made.config.numbers.push_back({kNumbers[static_cast<std::size_t>(i)], pick<std::string>({"t0", "t1", ""}), {}});
+      made.config.numbers.push_back(
+          {kNumbers[static_cast<std::size_t>(i)], pick<std::string>({"t0", "t1", ""}), {}});
     }
     return made;
   }
@@ -61,7 +65,8 @@ class Generator {
   Random& random() { return random_; }
 
  private:
-  std::vector<std::string> some(const std::vector<std::string>& from, std::uint64_t least, std::uint64_t most) {
+  std::vector<std::string> some(const std::vector<std::string>& from, std::uint64_t least,
+                                std::uint64_t most) {
     std::vector<std::string> chosen;
     for (std::uint64_t i = least + random_.below(most - least + 1); i > 0; --i) chosen.push_back(pick(from));
     return chosen;
@@ -74,8 +79,9 @@ class Generator {
       if (chance(50)) {
         credentials.push_back(user(pick(kUsers), pick(kPasswords)));
       } else {
-        credentials.push_back(hashed_user(pick(kUsers), realm, pick(kPasswords),
-                                          {pick<DigestAlgorithm>({DigestAlgorithm::Md5, DigestAlgorithm::Sha256})}));
+        credentials.push_back(
+            hashed_user(pick(kUsers), realm, pick(kPasswords),
+                        {pick<DigestAlgorithm>({DigestAlgorithm::Md5, DigestAlgorithm::Sha256})}));
       }
     }
     world.group(std::move(name), some(kPrefixes, 0, 2), std::move(credentials)).realm = realm;
@@ -115,22 +121,26 @@ bool address_fits(const config::AccessGroup& group, const IpAddress& source) {
 }
 
 /// The group holds the client's user with the client's password, and asks for the realm of the answer.
-bool digest_fits(const config::AccessGroup& group, const config::Challenge& rule, const Invite& invite, const Client& client) {
+bool digest_fits(const config::AccessGroup& group, const config::Challenge& rule, const Invite& invite,
+                 const Client& client) {
   const auto given = message::parse_credentials(invite.headers.back().value).value();
   std::string realm = group.realm;
   const bool fixed = !realm.empty() || rule.realm_rule == config::RealmRule::Fixed;
   if (realm.empty()) realm = fixed ? rule.realm : invite.host;
   if (given.realm != realm || given.username != client.user) return false;
   const auto algorithm = config::parse_digest_algorithm(given.algorithm).value();
-  return std::any_of(group.credentials.begin(), group.credentials.end(), [&](const config::Credential& credential) {
-    if (credential.user != client.user) return false;
-    if (credential.password.reveal() == client.password) return true;
-    const auto hash = credential.ha1.find(algorithm);
-    return fixed && hash != credential.ha1.end() && hash->second == ha1(algorithm, client.user, realm, client.password);
-  });
+  return std::any_of(group.credentials.begin(), group.credentials.end(),
+                     [&](const config::Credential& credential) {
+                       if (credential.user != client.user) return false;
+                       if (credential.password.reveal() == client.password) return true;
+                       const auto hash = credential.ha1.find(algorithm);
+                       return fixed && hash != credential.ha1.end() &&
+                              hash->second == ha1(algorithm, client.user, realm, client.password);
+                     });
 }
 
-bool satisfied_in_full(const World& world, const config::Trunk& trunk, const Invite& invite, const Client* client) {
+bool satisfied_in_full(const World& world, const config::Trunk& trunk, const Invite& invite,
+                       const Client* client) {
   if (!trunk.termination) return false;
   const IpAddress source = SocketAddress::parse(invite.source)->ip;
   for (const config::AccessGroup& group : world.config.access_groups) {
@@ -154,7 +164,8 @@ struct Tally {
   int by_address = 0, by_digest = 0, origination = 0, challenges = 0, refusals = 0, drops = 0;
 };
 
-void judge_termination(const World& world, const Invite& invite, const Client* client, const Admission& made) {
+void judge_termination(const World& world, const Invite& invite, const Client* client,
+                       const Admission& made) {
   EXPECT_TRUE(satisfied_in_full(world, trunk_of(world, made.trunk), invite, client));
   EXPECT_TRUE(trunk_of(world, made.trunk).enabled);
   for (const PlannedTarget& planned : made.plan.targets) EXPECT_TRUE(planned.policy.peer_is_carrier);
@@ -165,17 +176,20 @@ void judge_origination(const World& world, const Invite& invite, const Admission
   const IpAddress source = SocketAddress::parse(invite.source)->ip;
   bool from_carrier = false;
   for (const config::Carrier& carrier : world.config.carriers) {
-    for (const Cidr& cidr : carrier.sources) from_carrier = from_carrier || (carrier.enabled && cidr.contains(source));
+    for (const Cidr& cidr : carrier.sources)
+      from_carrier = from_carrier || (carrier.enabled && cidr.contains(source));
   }
   EXPECT_TRUE(from_carrier);
-  const auto hosted = std::find_if(world.config.numbers.begin(), world.config.numbers.end(),
-                                   [&](const config::DialledNumber& number) { return number.number == made.called; });
+  const auto hosted =
+      std::find_if(world.config.numbers.begin(), world.config.numbers.end(),
+                   [&](const config::DialledNumber& number) { return number.number == made.called; });
   ASSERT_NE(hosted, world.config.numbers.end());
   EXPECT_EQ(hosted->trunk, made.trunk);
   for (const PlannedTarget& planned : made.plan.targets) EXPECT_EQ(planned.policy.peer, made.trunk);
 }
 
-void judge(const World& world, const Invite& invite, const Client* client, const Decision& decision, Tally& tally) {
+void judge(const World& world, const Invite& invite, const Client* client, const Decision& decision,
+           Tally& tally) {
   EXPECT_FALSE(decision.trace.empty());
   if (challenge(decision)) {
     ++tally.challenges;
@@ -200,12 +214,14 @@ void judge(const World& world, const Invite& invite, const Client* client, const
 }
 
 /// Answers the challenge, perhaps as somebody else, from elsewhere, too late, or again.
-void answer_and_judge(Generator& generator, World& world, const Invite& invite, const Challenge& first, Tally& tally) {
+void answer_and_judge(Generator& generator, World& world, const Invite& invite, const Challenge& first,
+                      Tally& tally) {
   Client client{generator.pick(kUsers), generator.pick(kPasswords)};
   Challenge offered = first;
-  std::rotate(offered.headers.begin(),
-              offered.headers.begin() + static_cast<std::ptrdiff_t>(generator.random().below(offered.headers.size())),
-              offered.headers.end());
+  std::rotate(
+      offered.headers.begin(),
+      offered.headers.begin() + static_cast<std::ptrdiff_t>(generator.random().below(offered.headers.size())),
+      offered.headers.end());
   Invite answered = answer(invite, offered, client.user, client.password, world.random);
   if (generator.chance(10)) answered.source = generator.address();
   if (generator.chance(10)) answered.host = generator.pick(kHosts);
@@ -238,7 +254,8 @@ TEST(Property, AnAdmittedCallSatisfiedAnAccessGroupInFull_R009_R046) {
       ASSERT_FALSE(HasFailure()) << explain(decision);
     }
   }
-  // The property would hold of a switch that refuses everything: each kind of outcome must have come up often.
+  // The property would hold of a switch that refuses everything: each kind of outcome must have come up
+  // often.
   EXPECT_GT(tally.by_address, 500);
   EXPECT_GT(tally.by_digest, 300);
   EXPECT_GT(tally.origination, 500);
@@ -247,7 +264,8 @@ TEST(Property, AnAdmittedCallSatisfiedAnAccessGroupInFull_R009_R046) {
   EXPECT_GT(tally.drops, 1000);
 }
 
-/// The other half: a client that satisfies a group of a domain trunk with a valid number and an open route is admitted.
+/// The other half: a client that satisfies a group of a domain trunk with a valid number and an open route is
+/// admitted.
 TEST(Property, AClientThatSatisfiesAGroupIsNotChallengedForEver_R046) {
   int admitted = 0;
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
@@ -315,7 +333,8 @@ TEST(Property, GarbageInEveryFieldEndsInAVerdict_R033) {
     const Decision decision = world.decide(request, invite);
     EXPECT_FALSE(admission(decision)) << explain(decision);
     for (const TraceStep& step : decision.trace) {
-      for (char c : step.outcome) EXPECT_GE(static_cast<unsigned char>(c), 0x20U) << "a peer's text is printable in the trace";
+      for (char c : step.outcome)
+        EXPECT_GE(static_cast<unsigned char>(c), 0x20U) << "a peer's text is printable in the trace";
     }
   }
 }

@@ -1,4 +1,5 @@
-// Where next: prefixes, carriers, targets, and the INVITE that would leave..
+// Where next: prefixes, carriers, targets, and the INVITE that would leave. to
+//
 #include "trunk/route.hpp"
 
 #include <gtest/gtest.h>
@@ -64,7 +65,9 @@ TEST(Route, APrefixLongerThanTheNumberIsNoMatch_R083) {
 
 TEST(Route, CarriersOfOnePrefixFollowInOrder_R083) {
   World world = with_carriers();
-  world.carrier("first", {"1"}, {target("sip:127.0.0.2", "127.0.0.2:5060", 20), target("sip:127.0.0.3", "127.0.0.3:5060", 10)});
+  world.carrier(
+      "first", {"1"},
+      {target("sip:127.0.0.2", "127.0.0.2:5060", 20), target("sip:127.0.0.3", "127.0.0.3:5060", 10)});
   world.carrier("second", {"1"}, {target("sip:127.0.0.4", "127.0.0.4:5060", 1)});
   EXPECT_EQ(names(dial(world, "+12128675309")), (Names{"sip:127.0.0.3", "sip:127.0.0.2", "sip:127.0.0.4"}))
       << "a carrier's own priorities do not overtake the carrier before it";
@@ -90,7 +93,8 @@ TEST(Route, ACarrierWithoutTargetsIsOurFault) {
 
 TEST(Route, DisabledTargetsAreNotUsed_R103) {
   World world = with_carriers();
-  world.carrier("us", {"1"}, {target("sip:127.0.0.2", "127.0.0.2:5060", 1), target("sip:127.0.0.3", "127.0.0.3:5060", 2)});
+  world.carrier("us", {"1"},
+                {target("sip:127.0.0.2", "127.0.0.2:5060", 1), target("sip:127.0.0.3", "127.0.0.3:5060", 2)});
   world.config.carriers[0].targets[0].enabled = false;
   EXPECT_EQ(names(dial(world, "+12128675309")), Names{"sip:127.0.0.3"});
 }
@@ -104,8 +108,9 @@ std::map<std::string, double> shares(const std::vector<config::Target>& targets)
 }
 
 std::vector<config::Target> example() {
-  return {target("sip:127.0.0.1", "127.0.0.1:5060", 10, 60), target("sip:127.0.0.2", "127.0.0.2:5060", 10, 20),
-          target("sip:127.0.0.3", "127.0.0.3:5060", 10, 20), target("sip:127.0.0.4", "127.0.0.4:5060", 20, 10)};
+  return {
+      target("sip:127.0.0.1", "127.0.0.1:5060", 10, 60), target("sip:127.0.0.2", "127.0.0.2:5060", 10, 20),
+      target("sip:127.0.0.3", "127.0.0.3:5060", 10, 20), target("sip:127.0.0.4", "127.0.0.4:5060", 20, 10)};
 }
 
 TEST(Route, WeightsShareTheLoad_R101) {
@@ -150,7 +155,8 @@ TEST(Route, EveryTargetStandsOnceInTheOrder_R101) {
     const std::size_t count = 1 + random.below(10);
     for (std::size_t i = 0; i < count; ++i) {
       targets.push_back(target("sip:127.0.0." + std::to_string(i + 1), "127.0.0.1:5060",
-                               static_cast<std::uint16_t>(random.below(3)), static_cast<std::uint16_t>(random.below(65536))));
+                               static_cast<std::uint16_t>(random.below(3)),
+                               static_cast<std::uint16_t>(random.below(65536))));
     }
     const auto ordered = order_targets(targets, random);
     std::map<std::string, int> seen;
@@ -177,7 +183,8 @@ PlannedTarget plan(config::Target only, const Invite& invite = {}) {
 }
 
 TEST(Target, WithoutAUserTheNumberIsPutIn_R088) {
-  EXPECT_EQ(message::print(plan(target("sip:127.0.0.20", "127.0.0.20:5060")).request_uri), "sip:+12128675309@127.0.0.20");
+  EXPECT_EQ(message::print(plan(target("sip:127.0.0.20", "127.0.0.20:5060")).request_uri),
+            "sip:+12128675309@127.0.0.20");
 }
 
 TEST(Target, AFixedUserGoesUnchanged_R089) {
@@ -187,7 +194,8 @@ TEST(Target, AFixedUserGoesUnchanged_R089) {
 }
 
 TEST(Target, NumberIsReplaced_R090) {
-  EXPECT_EQ(message::print(plan(target("sip:{number}@127.0.0.20:5070;transport=tcp", "127.0.0.20:5070")).request_uri),
+  EXPECT_EQ(message::print(
+                plan(target("sip:{number}@127.0.0.20:5070;transport=tcp", "127.0.0.20:5070")).request_uri),
             "sip:+12128675309@127.0.0.20:5070;transport=tcp");
 }
 
@@ -198,7 +206,8 @@ TEST(Target, AUserOfDigitsWithoutPlusIsFixed_R091) {
 TEST(Target, FromAndToCarryNoPortsAndParameters_RFC3261_19_1_1) {
   const PlannedTarget planned = plan(target("sip:{number}@127.0.0.20:5070;transport=tcp", "127.0.0.20:5070"));
   EXPECT_EQ(message::print(planned.to.uri), "sip:+12128675309@127.0.0.20");
-  EXPECT_EQ(message::print(planned.from.uri), "sip:+13124441212@node.example") << "a carrier sees the node, not the customer";
+  EXPECT_EQ(message::print(planned.from.uri), "sip:+13124441212@node.example")
+      << "a carrier sees the node, not the customer";
   EXPECT_EQ(planned.from.tag(), "");
   EXPECT_EQ(planned.from.display_name, "Alice");
   EXPECT_TRUE(planned.from.params.empty());
@@ -214,7 +223,8 @@ TEST(Target, ACustomerSeesItsOwnDomain) {
   invite.called = "+14155550000";
   const Decision decision = world.decide(invite);
   ASSERT_TRUE(admission(decision)) << explain(decision);
-  EXPECT_EQ(message::print(admission(decision)->plan.targets.at(0).from.uri), "sip:+13124441212@acme.sip.example");
+  EXPECT_EQ(message::print(admission(decision)->plan.targets.at(0).from.uri),
+            "sip:+13124441212@acme.sip.example");
 }
 
 TEST(Target, ANodeNameThatIsNoHostIsReplaced) {
@@ -236,8 +246,9 @@ TEST(Target, WhatIsNoNumberInFromGoesAsItCame) {
 }
 
 TEST(Target, NoHeaderOfTheCallerCrosses) {
-  const PlannedTarget planned = plan(target("sip:127.0.0.20", "127.0.0.20:5060"),
-                                     Invite{}.with("X-Secret", "1").with("P-Asserted-Identity", "<sip:+1@x.example>"));
+  const PlannedTarget planned =
+      plan(target("sip:127.0.0.20", "127.0.0.20:5060"),
+           Invite{}.with("X-Secret", "1").with("P-Asserted-Identity", "<sip:+1@x.example>"));
   ASSERT_EQ(planned.headers.size(), 1U);
   EXPECT_EQ(planned.headers[0], (message::Header{"Max-Forwards", "69"}));
 }

@@ -63,7 +63,8 @@ TEST(Shape, AMissingOrBrokenFromIsMalformed_R033) {
 
 TEST(Shape, RequiredExtensionsAreNamed_RFC3261_8_2_2_3) {
   World world = World::simple();
-  const Decision decision = world.decide(Invite{}.with("Require", "100rel, precondition").with("Require", "x-odd"));
+  const Decision decision =
+      world.decide(Invite{}.with("Require", "100rel, precondition").with("Require", "x-odd"));
   ASSERT_TRUE(refusal(decision)) << explain(decision);
   EXPECT_EQ(refusal(decision)->reason, Reason::ExtensionRequired);
   EXPECT_EQ(refusal(decision)->status, 420);

@@ -88,7 +88,8 @@ config::Trunk& World::trunk(std::string name, std::vector<std::string> groups) {
   return made;
 }
 
-config::Carrier& World::carrier(std::string name, std::vector<std::string> prefixes, std::vector<config::Target> targets,
+config::Carrier& World::carrier(std::string name, std::vector<std::string> prefixes,
+                                std::vector<config::Target> targets,
                                 const std::vector<std::string>& sources) {
   config::Carrier& made = config.carriers.emplace_back();
   made.name = std::move(name);
@@ -118,28 +119,33 @@ Decision World::decide(const Invite& invite) { return decide(invite.request(), i
 
 Decision World::decide(const message::Request& request, const Invite& invite) {
   const auto directory = build_directory(std::make_shared<const config::Config>(config));
-  const Arrival arrival{request, SocketAddress::parse(invite.source).value(), Transport::Udp, invite.listener};
+  const Arrival arrival{request, SocketAddress::parse(invite.source).value(), Transport::Udp,
+                        invite.listener};
   return trunk::decide(*directory, arrival, usage, key, now, random);
 }
 
-Invite answer(const Invite& invite, const Challenge& challenge, const std::string& name, const std::string& password,
-              Random& random) {
+Invite answer(const Invite& invite, const Challenge& challenge, const std::string& name,
+              const std::string& password, Random& random) {
   std::vector<std::string> values;
   for (const message::Header& header : challenge.headers) values.push_back(header.value);
   config::OutboundCredential credential;
   credential.user = name;
   credential.password = Secret(password);
-  const auto made = answer_challenge(values, credential, invite.method, message::print(invite.request().uri), random);
+  const auto made =
+      answer_challenge(values, credential, invite.method, message::print(invite.request().uri), random);
   EXPECT_TRUE(made.has_value()) << "no challenge can be answered";
   Invite again = invite;
-  std::erase_if(again.headers, [](const message::Header& h) { return h.name.find("Authorization") != std::string::npos; });
-  again.headers.push_back({challenge.status == 401 ? "Authorization" : "Proxy-Authorization", made.value_or("")});
+  std::erase_if(again.headers,
+                [](const message::Header& h) { return h.name.find("Authorization") != std::string::npos; });
+  again.headers.push_back(
+      {challenge.status == 401 ? "Authorization" : "Proxy-Authorization", made.value_or("")});
   return again;
 }
 
 message::DigestCredentials credentials_of(const Invite& invite) {
   for (const message::Header& header : invite.headers) {
-    if (header.name.find("Authorization") != std::string::npos) return message::parse_credentials(header.value).value();
+    if (header.name.find("Authorization") != std::string::npos)
+      return message::parse_credentials(header.value).value();
   }
   ADD_FAILURE() << "the INVITE holds no credentials";
   return {};
@@ -154,10 +160,11 @@ Invite with_credentials(Invite invite, const message::DigestCredentials& credent
 
 message::DigestCredentials sign(message::DigestCredentials credentials, const std::string& password,
                                 const std::string& method) {
-  const auto algorithm = credentials.algorithm.empty() ? DigestAlgorithm::Md5
-                                                       : config::parse_digest_algorithm(credentials.algorithm).value();
-  credentials.response = digest_response(algorithm, ha1(algorithm, credentials.username, credentials.realm, password),
-                                         method, credentials);
+  const auto algorithm = credentials.algorithm.empty()
+                             ? DigestAlgorithm::Md5
+                             : config::parse_digest_algorithm(credentials.algorithm).value();
+  credentials.response = digest_response(
+      algorithm, ha1(algorithm, credentials.username, credentials.realm, password), method, credentials);
   return credentials;
 }
 
@@ -180,7 +187,8 @@ std::string explain(const Decision& decision) {
 }
 
 const std::string* header(const std::vector<message::Header>& headers, std::string_view name) {
-  const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.name == name; });
+  const auto found =
+      std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.name == name; });
   return found == headers.end() ? nullptr : &found->value;
 }
 

@@ -33,7 +33,8 @@ struct Invite {
 config::Credential user(std::string name, std::string password);
 config::Credential hashed_user(std::string name, std::string realm, std::string password,
                                const std::vector<DigestAlgorithm>& algorithms);
-config::Target target(std::string uri, std::string address, std::uint16_t priority = 10, std::uint16_t weight = 10);
+config::Target target(std::string uri, std::string address, std::uint16_t priority = 10,
+                      std::uint16_t weight = 10);
 
 struct World {
   config::Config config;
@@ -47,8 +48,8 @@ struct World {
                              std::vector<config::Credential> credentials = {});
   /// Known by `name`.sip.example, open to the groups.
   config::Trunk& trunk(std::string name, std::vector<std::string> groups);
-  config::Carrier& carrier(std::string name, std::vector<std::string> prefixes, std::vector<config::Target> targets,
-                           const std::vector<std::string>& sources = {});
+  config::Carrier& carrier(std::string name, std::vector<std::string> prefixes,
+                           std::vector<config::Target> targets, const std::vector<std::string>& sources = {});
   /// Trunk acme for 127.0.0.10 without credentials, carrier north for every number at 127.0.0.20.
   static World simple();
   /// The same, but acme wants user bob with password "secret" from any address.
@@ -65,7 +66,8 @@ message::DigestCredentials credentials_of(const Invite&);
 /// The Invite with these in place of its credentials.
 Invite with_credentials(Invite, const message::DigestCredentials&);
 /// Computes the response anew.
-message::DigestCredentials sign(message::DigestCredentials, const std::string& password, const std::string& method = "INVITE");
+message::DigestCredentials sign(message::DigestCredentials, const std::string& password,
+                                const std::string& method = "INVITE");
 
 const Admission* admission(const Decision&);
 const Challenge* challenge(const Decision&);
