@@ -33,7 +33,8 @@ nta_agent_t* create_agent(su_root_t* root, nta_message_f* on_message, const Stac
   const auto t1 = static_cast<unsigned>(options.t1.count());
   return nta_agent_create(
       root, reinterpret_cast<const url_string_t*>(-1), on_message, nullptr,  //
-      NTATAG_UA(1), NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_TCP_RPORT(1),
+      // Without the copy the parser writes into the text that it read, and an arrival could not show its headers.
+      NTATAG_SIPFLAGS(MSG_DO_CANONIC | MSG_DO_EXTRACT_COPY), NTATAG_UA(1), NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_TCP_RPORT(1),
       NTATAG_UDP_MTU(kUdpMtu), NTATAG_MAXSIZE(kMaxMessage), NTATAG_PASS_100(1), NTATAG_PASS_408(1),
       NTATAG_TIMEOUT_408(1), NTATAG_EXTRA_100(0), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0), NTATAG_CANCEL_487(1),
       NTATAG_CANCEL_2543(0), NTATAG_REL100(0), NTATAG_BAD_REQ_MASK(kEveryHeader), NTATAG_SIP_T1(t1),
