@@ -113,7 +113,7 @@ nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination
                             const std::string& branch, const Content& content) {
   return nta_outgoing_tcreate(
       leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route), SIP_METHOD_INVITE,
-      as_url(request_uri), TPTAG_IDENT(to.listener.c_str()), NTATAG_BRANCH_KEY(branch.c_str()),
+      as_url(request_uri), TPTAG_IDENT(to.listener), NTATAG_BRANCH_KEY(branch.c_str()),
       SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
       SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_HEADER_STR(text_or_null(content.headers)),
       SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)), SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
@@ -123,7 +123,7 @@ bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const s
               const Content& content) {
   const std::string sequence = std::to_string(cseq) + " ACK";
   nta_outgoing_t* ack = nta_outgoing_tcreate(
-      leg, nullptr, nullptr, as_url(to.route), SIP_METHOD_ACK, nullptr, TPTAG_IDENT(to.listener.c_str()),
+      leg, nullptr, nullptr, as_url(to.route), SIP_METHOD_ACK, nullptr, TPTAG_IDENT(to.listener),
       NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_CSEQ_STR(sequence.c_str()),
       SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)),
       SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
@@ -135,7 +135,7 @@ bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const s
 nta_outgoing_t* send_bye(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& branch,
                          const Content& content) {
   return nta_outgoing_tcreate(leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route),
-                              SIP_METHOD_BYE, nullptr, TPTAG_IDENT(to.listener.c_str()),
+                              SIP_METHOD_BYE, nullptr, TPTAG_IDENT(to.listener),
                               NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_USER_AGENT(content.identity.user_agent),
                               SIPTAG_HEADER_STR(text_or_null(content.headers)), TAG_END());
 }

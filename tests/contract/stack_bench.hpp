@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -111,6 +112,44 @@ class StackBench : public ::testing::Test {
       step();
     }
   }
+  /// Waits for a message that `fits` and takes it and all before it from the peer's box: repetitions do no harm.
+  Received next(RawPeer& peer, const std::function<bool(const Received&)>& fits) {
+    auto find = [&] { return std::find_if(peer.got.begin(), peer.got.end(), fits); };
+    until([&] { return find() != peer.got.end(); });
+    const Received found = *find();
+    peer.got.erase(peer.got.begin(), std::next(find()));
+    return found;
+  }
+  Received next_request(RawPeer& peer, const std::string& method) {
+    return next(peer, [&](const Received& m) { return m.is_request(method); });
+  }
+  Received next_response(RawPeer& peer, int status, const std::string& method) {
+    return next(peer, [&](const Received& m) {
+      return m.status() == status && m.header("CSeq").find(" " + method) != std::string::npos;
+    });
+  }
+  /// Waits for the next event of that kind.
+  template <class Kind>
+  Kind next_event() {
+    auto is_kind = [](const call::Event& e) { return std::holds_alternative<Kind>(e); };
+    auto find = [&] { return std::find_if(news.events.begin(), news.events.end(), is_kind); };
+    until([&] { return find() != news.events.end(); });
+    Kind found = std::get<Kind>(*find());
+    news.events.erase(find());
+    return found;
+  }
+  /// Waits for the next request outside a dialog.
+  sip::Arrival next_arrival() {
+    until([&] { return !news.arrivals.empty(); });
+    sip::Arrival first = std::move(news.arrivals.front());
+    news.arrivals.erase(news.arrivals.begin());
+    return first;
+  }
+  static std::size_t count(const RawPeer& peer, const std::string& method) {
+    return static_cast<std::size_t>(
+        std::count_if(peer.got.begin(), peer.got.end(), [&](const Received& m) { return m.is_request(method); }));
+  }
+
   /// Runs for a while: to see that nothing comes.
   void run_for(std::chrono::milliseconds time) {
     const Instant end = monotonic_now() + time;
