@@ -1,5 +1,7 @@
 #include "tandem/message/message.hpp"
 
+#include <algorithm>
+
 #include "message/grammar.hpp"
 #include "tandem/base/text.hpp"
 #include "tandem/message/limits.hpp"

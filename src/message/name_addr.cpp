@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "message/grammar.hpp"
 #include "tandem/base/text.hpp"
 #include "tandem/message/limits.hpp"

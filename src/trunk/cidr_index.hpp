@@ -41,7 +41,8 @@ class CidrIndex {
     Value value;
   };
 
-  void add(const Cidr& cidr, Value value) { entries_.push_back({cut(cidr.network, cidr.prefix_bits), value}); }
+  void add(const Cidr& cidr, Value value) { add(cut(cidr.network, cidr.prefix_bits), value); }
+  void add(const CidrKey& key, Value value) { entries_.push_back({key, value}); }
 
   /// Must follow the last add(). Entries of one prefix keep the order in which they were added.
   void seal() {
@@ -71,8 +72,6 @@ class CidrIndex {
   bool contains(const IpAddress& address) const {
     return visit_matches(address, [](const Entry&) { return true; });
   }
-  bool empty() const { return entries_.empty(); }
-  const std::vector<Entry>& entries() const { return entries_; }
 
  private:
   std::vector<Entry> entries_;

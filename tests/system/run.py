@@ -7,13 +7,14 @@ Environment: TANDEMD and TANDEMCTL name the programs; TANDEM_TEST_PATIENCE stret
 """
 
 import os
+import shutil
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from harness import namespace, wait  # noqa: E402  (the path comes first)
+from harness import daemon, namespace, wait  # noqa: E402  (the path comes first)
 
 
 def main():
@@ -23,7 +24,11 @@ def main():
     namespace.enter()
     wait.PATIENCE = float(os.environ.get("TANDEM_TEST_PATIENCE", "1"))
     program = unittest.main(module=sys.argv[1], argv=[sys.argv[1], "-v", *sys.argv[2:]], exit=False)
-    return 0 if program.result.wasSuccessful() and program.result.testsRun > 0 else 1
+    if not program.result.wasSuccessful() or program.result.testsRun == 0:
+        print(f"what the programs left: {daemon.scratch_root()}")
+        return 1
+    shutil.rmtree(daemon.scratch_root(), ignore_errors=True)
+    return 0
 
 
 if __name__ == "__main__":

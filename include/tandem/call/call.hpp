@@ -61,7 +61,8 @@ inline constexpr std::size_t kMaxLostForks = 16;
 struct Attempt {
   Leg leg;
   std::size_t target = 0;
-  std::string to_tag;  ///< of the dialog that we follow
+  bool offered = false;  ///< our INVITE carried an offer
+  std::string to_tag;    ///< of the dialog that we follow
   std::vector<EarlyDialog> early;      ///< at most kMaxEarlyDialogs
   std::vector<std::string> lost_forks;  ///< To-tags of later 2xx, ACKed and BYEd; at most kMaxLostForks
   bool ringing_relayed = false;

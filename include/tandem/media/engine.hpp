@@ -3,13 +3,12 @@
 // no SIP and no call. RFC 3550, RFC 3551, RFC 4961.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <variant>
 #include <string>
-#include <vector>
+#include <variant>
 
 #include "tandem/base/address.hpp"
 #include "tandem/base/expected.hpp"
@@ -22,6 +21,7 @@
 
 namespace tandem::media {
 
+enum class AddressFamily : std::uint8_t { V4, V6 };
 enum class OpenError : std::uint8_t { PortsExhausted, DescriptorsExhausted, MailboxFull };
 
 struct OpenedSession {
@@ -47,13 +47,26 @@ struct Latched {  ///< symmetric RTP moved to the source of the stream (R-131)
 };
 using MediaEvent = std::variant<SessionClosed, SilenceChanged, Latched>;
 
+/// Datagrams that were read and not passed on, by reason.
+struct DropCounts {
+  std::uint64_t foreign = 0;        ///< from an address that is not the peer's
+  std::uint64_t malformed = 0;      ///< no RTP or RTCP
+  std::uint64_t unmapped = 0;       ///< payload type that was not negotiated
+  std::uint64_t unsendable = 0;     ///< the kernel refused the send
+  std::uint64_t unproven = 0;       ///< symmetric RTP: from a source that had not latched yet
+  std::uint64_t not_connected = 0;  ///< before connect(), on hold, or the other leg has no address yet
+  friend bool operator==(const DropCounts&, const DropCounts&) = default;
+};
+
+/// Counters of all workers since the start, of finished sessions too; a worker publishes its own once a tick.
 struct EngineStats {
   std::size_t sessions = 0;
   std::size_t ports_in_use = 0;  ///< UDP ports bound, RTP and RTCP each one
   std::size_t ports_total = 0;
   std::uint64_t packets_received = 0;
   std::uint64_t packets_sent = 0;
-  std::uint64_t packets_dropped = 0;
+  std::uint64_t packets_dropped = 0;  ///< the sum of `dropped`
+  DropCounts dropped;
   int workers = 0;
   bool realtime = false;  ///< SCHED_FIFO was permitted
 };
@@ -63,7 +76,13 @@ class MediaEngine {
  public:
   virtual ~MediaEngine() = default;
   /// Binds four ports. The session exists on its worker when this returns; nothing is relayed before connect().
+  /// Both legs on IPv4. Nothing is left behind where it fails.
   virtual Expected<OpenedSession, OpenError> open() = 0;
+  /// As open(), each leg in the family its peer speaks. PortsExhausted where the family has no address configured.
+  virtual Expected<OpenedSession, OpenError> open_between(AddressFamily a, AddressFamily b) {
+    if (a == AddressFamily::V4 && b == AddressFamily::V4) return open();
+    return unexpected(OpenError::PortsExhausted);
+  }
   /// Swaps the whole path between two packets. A stale id is ignored.
   virtual void connect(MediaSessionId, const PathSpec&) = 0;
   /// SessionClosed follows with the counters; the ports are free again only then.

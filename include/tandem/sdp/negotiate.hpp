@@ -40,11 +40,12 @@ struct LocalMedia {
 struct AudioStream {
   std::size_t media_index = 0;  ///< which m-line
   SocketAddress rtp;            ///< port 0 when refused
-  SocketAddress rtcp;           ///< a=rtcp, or RTP port + 1, or the RTP port under rtcp-mux
+  SocketAddress rtcp;           ///< a=rtcp, or RTP port + 1, or the RTP port under rtcp-mux; port 0: nowhere
   bool rtcp_mux = false;
   Direction direction = Direction::SendRecv;  ///< as that side wrote it; c=0.0.0.0 counts as sendonly (RFC 3264 §8.4)
-  std::vector<Codec> codecs;    ///< static payload types filled in from RFC 3551
+  std::vector<Codec> codecs;    ///< static payload types filled in from RFC 3551; formats that nothing explains left out
   std::optional<int> ptime_ms;
+  std::optional<int> maxptime_ms;
   friend bool operator==(const AudioStream&, const AudioStream&) = default;
 };
 
@@ -58,9 +59,10 @@ enum class NegotiationError : std::uint8_t {
 };
 std::string_view to_string(NegotiationError);  ///< lower_snake_case
 
-/// The first acceptable audio stream of an offer.
+/// The first acceptable audio stream of an offer: not refused, RTP/AVP(F), a numeric address, a format that we can name.
 Expected<AudioStream, NegotiationError> audio_of_offer(const Session& offer);
-/// The audio of an answer, at the m-line that the offer's audio had.
+/// The audio of an answer, at the m-line that the offer's audio had. Its codecs stay as the answer has them; one of them at
+/// least, telephone-event and CN apart, is an encoding of the offer.
 Expected<AudioStream, NegotiationError> audio_of_answer(const Session& offer, const Session& answer);
 
 /// Identity of our own descriptions towards one peer: o= stays the same, the version counts up (RFC 3264 §8).
@@ -70,27 +72,39 @@ struct LocalOrigin {
 };
 
 /// The offer to one side, made from the audio of the other side's offer: one m-line, our ports, payload types and codec
-/// attributes as offered. Nothing that identifies the other side (o=, s=, a=tool, a=label…) crosses.
+/// attributes as offered. Nothing that identifies the other side (o=, s=, a=tool, a=label…) crosses: of all it wrote, only
+/// codecs (a=rtpmap, a=fmtp), ptime, maxptime and direction do. rtcp-mux is not offered: the relay has two ports.
+/// Which side is "other" does not matter: with a late offer it is B, whose offer came in its 200 and goes to A (RFC 3261 §13.2.1).
 Session relay_offer(const Session& other_offer, const AudioStream& other_audio, const LocalMedia&, LocalOrigin);
 
+/// The same for a later offer on a leg where `previous` is the description that we sent last: as many m-lines in the same
+/// order, all but the audio with port 0, and payload types keep their meaning (RFC 3264 §8, §8.3.2). So what the other side
+/// numbers may come out numbered otherwise; relay_answer() turns it back.
+Session relay_reoffer(const Session& previous, const AudioStream& other_audio, const LocalMedia&, LocalOrigin);
+
 /// The answer to `offer` made from the other side's answer: same number of m-lines, all but the audio refused with port 0,
-/// codecs those of the other side's answer, numbered as `offer` numbers them.
+/// codecs those of the other side's answer, numbered as `offer` numbers them, the direction no wider than `offer` allows.
+/// With a late offer `offer` is B's and the other answer is A's, out of its ACK.
+/// Errors: Refused, NoCommonCodec, and AnswerMismatch when offer_audio is not of `offer`.
 Expected<Session, NegotiationError> relay_answer(const Session& offer, const AudioStream& offer_audio,
                                                  const AudioStream& other_answer_audio, const LocalMedia&, LocalOrigin);
 
-/// What both descriptions of one leg agree on: seen from us.
+/// What both descriptions of one leg agree on: seen from us. Each description says what its writer wants to receive, so the
+/// two may number one encoding differently (RFC 3264 §5.1, §6.1). The codec lists hold what is common to both and are aligned:
+/// codecs[i] and receive_codecs[i] are the same encoding, in the order that the peer prefers.
 struct NegotiatedLeg {
   SocketAddress remote_rtp;
-  SocketAddress remote_rtcp;
-  bool rtcp_mux = false;
+  SocketAddress remote_rtcp;  ///< port 0: the peer has no place for RTCP
+  bool rtcp_mux = false;      ///< only when both wrote it; our own descriptions never do
   bool we_send = true;
   bool we_receive = true;
-  std::vector<Codec> codecs;  ///< payload types that we put into packets towards this peer, best first
-  std::vector<Codec> receive_codecs;  ///< payload types that this peer puts into packets towards us
+  std::vector<Codec> codecs;  ///< payload types that we put into packets towards this peer (theirs), best first
+  std::vector<Codec> receive_codecs;  ///< payload types that this peer puts into packets towards us (ours)
   friend bool operator==(const NegotiatedLeg&, const NegotiatedLeg&) = default;
 };
 
 /// ours: the description we sent; theirs: the one we received. Which was the offer does not matter.
+/// Errors: AnswerMismatch, Refused, NoCommonCodec (telephone-event and CN alone are no codec), BadAddress, UnsupportedProfile.
 Expected<NegotiatedLeg, NegotiationError> negotiate(const Session& ours, const Session& theirs);
 
 }  // namespace tandem::sdp

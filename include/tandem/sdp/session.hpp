@@ -12,6 +12,11 @@
 
 namespace tandem::sdp {
 
+inline constexpr std::size_t kMaxDescription = 65536;  ///< octets
+inline constexpr std::size_t kMaxMedia = 32;           ///< m-lines
+inline constexpr std::size_t kMaxFormats = 64;         ///< on one m-line
+inline constexpr std::size_t kMaxAttributes = 512;     ///< a= and b= lines of the whole description
+
 struct ParseError {
   int line = 0;      ///< from 1
   std::string what;  ///< "m=: port out of range"
@@ -55,8 +60,11 @@ struct Session {
   friend bool operator==(const Session&, const Session&) = default;
 };
 
-/// Accepts LF and CRLF. Limits: 64 kB, 32 m-lines, 64 formats a line, 512 attributes.
+/// Accepts LF and CRLF. v=0 must come first and o= must be there; the other session lines may stand in any order and s=, t=
+/// may be missing. i=, u=, e=, p=, r=, z=, k= are read over and not kept, of several t= the first is. Numbers of o= that do not fit
+/// 64 bits wrap. Other letters are errors (RFC 8866 §5), and so are the limits above when passed.
 Expected<Session, ParseError> parse(std::string_view);
+/// CRLF lines in the order of RFC 8866 §5; a CR or LF inside a value is written as a space.
 std::string print(const Session&);
 
 const Attribute* find_attribute(const std::vector<Attribute>&, std::string_view name);

@@ -54,6 +54,9 @@ struct StackStats {
   std::uint64_t retransmissions_received = 0;
   std::uint64_t stale_callbacks = 0;
   std::size_t tcp_connections = 0;
+  std::uint64_t connections_closed = 0;    ///< by us: silent, idle or too many
+  std::uint64_t unanswered_requests = 0;   ///< let go without a final response, so that 500 went out: our mistake
+  std::uint64_t arrivals_refused = 0;      ///< dropped because too many wait for a decision
 };
 
 /// All members on the signalling thread that made it.
@@ -86,6 +89,11 @@ struct StackOptions {
   std::vector<config::Listener> listeners;
   std::uint32_t shard = 0;        ///< goes into every tag, branch and Contact user
   std::string user_agent;          ///< Server and User-Agent; empty: none
+  std::chrono::milliseconds t1{500};  ///< RFC 3261 §17.1.1.1; T2 = 8 T1, T4 = 10 T1, timers B, F and H = 64 T1
+  Duration silent_connection{std::chrono::seconds(10)};  ///< a TCP peer's first whole message comes within this
+  Duration idle_connection{std::chrono::seconds(600)};   ///< TCP without an octet in either direction
+  std::size_t max_connections = 2000;  ///< TCP; above it, connections that have not spoken are closed
+  std::size_t max_arrivals = 1000;     ///< requests that wait for a decision; above it they are dropped
 };
 
 /// Once a process, before any thread: clears the library's environment variables, sets its log to ours.

@@ -26,8 +26,8 @@ def configuration():
     """One trunk with digest, one carrier, one number: what most tests start from. A test changes its copy."""
     return copy.deepcopy({
         "node": {"name": "test"},
-        "listeners": [{"name": "udp", "transport": "udp", "bind": "127.0.0.1:5060"},
-                      {"name": "tcp", "transport": "tcp", "bind": "127.0.0.1:5060"}],
+        "listeners": [{"name": "udp", "transport": "udp", "address": "127.0.0.1:5060"},
+                      {"name": "tcp", "transport": "tcp", "address": "127.0.0.1:5060"}],
         "media": {"address": "127.0.0.1", "ports": "10000-20000"},
         "limits": {},
         "access_groups": {"hq": {"credentials": [{"user": USER, "password": PASSWORD}]}},
@@ -176,9 +176,13 @@ def check(folder):
     return done.returncode, done.stdout + done.stderr
 
 
+def scratch_root():
+    return Path(os.environ.get("TANDEM_TEST_SCRATCH", "/tmp")) / f"tandem-test-{os.getpid()}"
+
+
 def scratch(name):
-    """A fresh folder for one test, kept when the test fails; short, since a Unix socket's path is at most 107 octets."""
-    folder = Path(os.environ.get("TANDEM_TEST_SCRATCH", "/tmp")) / f"tandem-test-{os.getpid()}" / name
+    """A fresh folder for one test, kept when the run fails; short, since a Unix socket's path is at most 107 octets."""
+    folder = scratch_root() / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder

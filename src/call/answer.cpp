@@ -1,0 +1,151 @@
+// 2xx: the ACK, A's 200, A's ACK. RFC 3261 §13.2.2.4, §13.3.1.4; RFC 3264 §5 for the late offer.
+#include <algorithm>
+
+#include "call/rule.hpp"
+#include "call/turn.hpp"
+#include "tandem/sdp/session.hpp"
+
+namespace tandem::call {
+
+namespace {
+
+/// The answer that the 2xx brings, or that came before in the same dialog: a peer that sent it in a 183 may leave it out.
+Expected<sdp::Session, trunk::Reason> answer_of(const Attempt& attempt, const Answered& answered) {
+  auto answer = description_in(answered.body);
+  if (!answer) return unexpected(answer.error());
+  if (answer->has_value()) return std::move(**answer);
+  for (const EarlyDialog& early : attempt.early) {
+    if (early.to_tag == answered.to_tag && early.answer) return *early.answer;
+  }
+  return unexpected(trunk::Reason::BadAnswer);
+}
+
+/// The callee has answered a call that cannot be bridged: it is thanked and told goodbye, and nobody else is called.
+void give_up_answered(Turn& turn, Attempt& attempt, trunk::Reason why) {
+  const Verdict verdict = verdict_for(trunk::Reason::BadAnswer);
+  turn.emit(Note{log::Level::Warn,
+                 "bad_answer",
+                 {{"leg", std::to_string(attempt.leg.id.value())}, {"reason", std::string(trunk::code(why))}}});
+  attempt.leg.dialog = DialogState::Terminating;
+  send_bye(turn, attempt.leg, attempt.to_tag, reason_header_for(verdict.cause, {}));
+  fail_attempt(turn, attempt, verdict);
+}
+
+void answer_a(Turn& turn) {
+  Call& call = turn.call;
+  call.facts.answered = turn.context.wall;
+  call.a.dialog = DialogState::Answered;
+  call.cause.status = 200;
+  if (holds(Rule::ArmMaxDuration)) turn.arm(kLegA, TimerKind::MaxDuration, call.admission.plan.max_duration);
+  respond_finally(turn, RespondToInvite{200, {}, sdp::print(*call.a.sdp.local), {}});
+}
+
+/// Our INVITE carried the offer: the 2xx is ACKed at once, whatever it says.
+void answered_with_answer(Turn& turn, Attempt& attempt, const Answered& answered) {
+  if (holds(Rule::AckEveryAnswer)) turn.emit(SendAck{attempt.leg.id, answered.to_tag, {}});
+  attempt.leg.dialog = DialogState::Confirmed;
+  auto answer = answer_of(attempt, answered);
+  if (!answer) return give_up_answered(turn, attempt, answer.error());
+  if (auto followed = follow_answer(turn, attempt, *answer); !followed) {
+    return give_up_answered(turn, attempt, followed.error());
+  }
+  attempt.leg.sdp.state = OfferState::Stable;
+  turn.call.a.sdp.state = OfferState::Stable;
+  answer_a(turn);
+}
+
+/// Our INVITE carried none: the 2xx holds the target's offer, which goes to A; the ACK waits for A's answer.
+void answered_with_offer(Turn& turn, Attempt& attempt, const Answered& answered) {
+  attempt.leg.dialog = DialogState::Answered;
+  if (auto passed = pass_offer_to_a(turn, attempt, answered.body); !passed) {
+    if (holds(Rule::AckEveryAnswer)) acknowledge_in_vain(turn, attempt, answered.to_tag, offer_in(answered.body));
+    return give_up_answered(turn, attempt, passed.error());
+  }
+  answer_a(turn);
+}
+
+/// Another fork of the same INVITE answered too, or an answer is repeated. Only one dialog goes on (RFC 3261 §13.2.2.4).
+void on_another_success(Turn& turn, Attempt& attempt, const Answered& answered) {
+  auto& lost = attempt.lost_forks;
+  const bool known = answered.to_tag == attempt.to_tag || std::find(lost.begin(), lost.end(), answered.to_tag) != lost.end();
+  if (known) return;  // the stack repeats our ACK
+  if (lost.size() == kMaxLostForks) return note_unlawful(turn, "answered", attempt.leg.id);
+  lost.push_back(answered.to_tag);
+  if (!holds(Rule::ByeForkedAnswer)) return;
+  acknowledge_in_vain(turn, attempt, answered.to_tag, offer_in(answered.body));
+  send_bye(turn, attempt.leg, answered.to_tag, "SIP;cause=200;text=\"Call completed elsewhere\"");  // RFC 3326 §3.1
+}
+
+/// A's answer in its ACK, for the target whose offer we passed on; the target's own ACK has waited for it.
+void complete_late_offer(Turn& turn, Attempt& attempt, const Body& body) {
+  auto answer = pass_answer_to_target(turn, attempt, body);
+  if (answer) {
+    turn.emit(SendAck{attempt.leg.id, attempt.to_tag, std::move(*answer)});
+    attempt.leg.dialog = DialogState::Confirmed;
+    return;
+  }
+  turn.emit(Note{log::Level::Warn, "bad_answer", {{"leg", "0"}, {"reason", std::string(trunk::code(answer.error()))}}});
+  clear(turn, Ending{cause_of(trunk::Reason::BadAnswer, 200), std::nullopt, {}});
+}
+
+}  // namespace
+
+void acknowledge_in_vain(Turn& turn, Attempt& attempt, const std::string& to_tag, const std::optional<sdp::Session>& offer) {
+  std::string answer;
+  if (!attempt.offered && offer && holds(Rule::AnswerOfferInAck)) answer = refusing_answer(turn.call, attempt, *offer);
+  turn.emit(SendAck{attempt.leg.id, to_tag, std::move(answer)});
+}
+
+void on_acked(Turn& turn, const Acked& acked) {
+  Call& call = turn.call;
+  switch (call.a.dialog) {
+    case DialogState::Answered: {
+      call.a.dialog = DialogState::Confirmed;
+      if (call.stage == Stage::Clearing) {
+        // The other side has gone meanwhile; only now may A be told (RFC 3261 §15).
+        send_bye(turn, call.a, {}, reason_header_for(call.cause, call.facts.remote_reason));
+        call.a.dialog = DialogState::Terminating;
+        return;
+      }
+      call.stage = Stage::Connected;
+      Attempt& attempt = call.attempts.back();
+      if (attempt.leg.dialog == DialogState::Answered) complete_late_offer(turn, attempt, acked.body);
+      return;
+    }
+    case DialogState::Confirmed:
+    case DialogState::Terminating:
+    case DialogState::Terminated:
+      return;  // repeated, or overtaken by a BYE (RFC 5407 §3.2.4)
+    case DialogState::Idle:
+    case DialogState::Calling:
+    case DialogState::Early:
+    case DialogState::Canceling:
+      return note_unlawful(turn, "acked", kLegA);
+  }
+}
+
+void on_success(Turn& turn, Attempt& attempt, const Answered& answered) {
+  switch (attempt.leg.dialog) {
+    case DialogState::Calling:
+    case DialogState::Early:
+      turn.disarm(attempt.leg.id, TimerKind::NoResponse);
+      turn.disarm(attempt.leg.id, TimerKind::Ring);
+      attempt.answered = turn.context.wall;
+      attempt.to_tag = answered.to_tag;
+      attempt.status = answered.status;
+      attempt.phrase = answered.phrase;
+      if (attempt.offered) return answered_with_answer(turn, attempt, answered);
+      return answered_with_offer(turn, attempt, answered);
+    case DialogState::Canceling:
+      return end_unwanted_dialog(turn, attempt, answered);
+    case DialogState::Answered:
+    case DialogState::Confirmed:
+    case DialogState::Terminating:
+      return on_another_success(turn, attempt, answered);
+    case DialogState::Idle:
+    case DialogState::Terminated:
+      return note_unlawful(turn, "answered", attempt.leg.id);
+  }
+}
+
+}  // namespace tandem::call

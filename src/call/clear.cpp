@@ -1,0 +1,184 @@
+// The end of a call: who is told, in which words, and when. RFC 3261 §15; RFC 5407 §3.1.3, §3.1.6, §3.2.1.
+#include "call/rule.hpp"
+#include "call/turn.hpp"
+
+namespace tandem::call {
+
+namespace {
+
+/// A target hears of the end in the way that the state of its dialog allows.
+void end_target(Turn& turn, Attempt& attempt, const std::string& reason_header) {
+  switch (attempt.leg.dialog) {
+    case DialogState::Calling:
+    case DialogState::Early:
+      if (holds(Rule::CancelPendingTargets)) cancel(turn, attempt, reason_header);
+      return;
+    case DialogState::Answered:
+      // A late offer whose answer will never come: the 2xx is ACKed before the BYE all the same.
+      acknowledge_in_vain(turn, attempt, attempt.to_tag, attempt.leg.sdp.remote);
+      [[fallthrough]];
+    case DialogState::Confirmed:
+      attempt.leg.dialog = DialogState::Terminating;
+      if (holds(Rule::ByeOtherLeg)) send_bye(turn, attempt.leg, attempt.to_tag, reason_header);
+      return;
+    case DialogState::Idle:
+    case DialogState::Canceling:
+    case DialogState::Terminating:
+    case DialogState::Terminated:
+      return;
+  }
+}
+
+/// A hears of it by a final response, or by a BYE once its dialog is confirmed.
+void end_caller(Turn& turn, const Ending& ending, const std::string& reason_header) {
+  Leg& a = turn.call.a;
+  switch (a.dialog) {
+    case DialogState::Idle:
+    case DialogState::Early:
+      respond_finally(turn, RespondToInvite{ending.cause.status, {}, {}, {{"Reason", reason_header}}});
+      return release(turn, a);
+    case DialogState::Answered:
+      if (holds(Rule::HoldByeUntilAck)) return;  // RFC 3261 §15: on_acked() or on_ack_timed_out() says it
+      [[fallthrough]];
+    case DialogState::Confirmed:
+      a.dialog = DialogState::Terminating;
+      if (holds(Rule::ByeOtherLeg)) send_bye(turn, a, {}, reason_header);
+      return;
+    case DialogState::Calling:
+    case DialogState::Canceling:
+    case DialogState::Terminating:
+    case DialogState::Terminated:
+      return;
+  }
+}
+
+void note_end(Turn& turn, const Ending& ending) {
+  Call& call = turn.call;
+  call.stage = Stage::Clearing;
+  call.cause = ending.cause;
+  call.facts.ended = turn.context.wall;
+  call.facts.hung_up_by_us = !ending.by.has_value();
+  call.facts.hung_up_by = ending.by.value_or(Side::A);
+  call.facts.remote_reason = clean_reason(ending.remote_reason);
+  for (Attempt& attempt : call.attempts) {
+    if (attempt.ended) continue;
+    attempt.ended = turn.context.wall;
+    attempt.cause = ending.cause;
+  }
+}
+
+Cause hung_up(const Call& call, Side by) {
+  const trunk::Reason reason = by == Side::A ? trunk::Reason::CallerHungUp : trunk::Reason::CalleeHungUp;
+  return cause_of(reason, call.a.final_sent ? 200 : 487);
+}
+
+/// A BYE on A's early dialog ends the call as a CANCEL would; its INVITE still wants an answer (RFC 3261 §15.1.2).
+void bye_from_caller(Turn& turn) {
+  Call& call = turn.call;
+  const bool early = call.a.dialog == DialogState::Idle || call.a.dialog == DialogState::Early;
+  if (early) respond_finally(turn, RespondToInvite{487, {}, {}, {}});
+  call.a.dialog = DialogState::Terminating;
+}
+
+void bye_from_target(Turn& turn, Attempt& attempt) {
+  if (attempt.leg.dialog == DialogState::Answered) {
+    acknowledge_in_vain(turn, attempt, attempt.to_tag, attempt.leg.sdp.remote);
+  }
+  attempt.leg.dialog = DialogState::Terminating;
+}
+
+/// Whether the peer may send a BYE now: A on any dialog, a target only after its 2xx (RFC 3261 §15).
+bool may_hang_up(const Leg& leg) {
+  switch (leg.dialog) {
+    case DialogState::Idle:
+    case DialogState::Early:
+      return leg.id == kLegA;
+    case DialogState::Answered:
+    case DialogState::Confirmed:
+    case DialogState::Terminating:
+      return !leg.bye_to_answer;
+    case DialogState::Calling:
+    case DialogState::Canceling:
+    case DialogState::Terminated:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+void clear(Turn& turn, const Ending& ending) {
+  Call& call = turn.call;
+  if (call.stage == Stage::Clearing || call.stage == Stage::Done) return;
+  note_end(turn, ending);
+  turn.disarm(kLegA, TimerKind::MaxDuration);
+  const std::string reason_header = reason_header_for(ending.cause, call.facts.remote_reason);
+  for (Attempt& attempt : call.attempts) end_target(turn, attempt, reason_header);
+  end_caller(turn, ending, reason_header);
+  if (call.media_open && holds(Rule::CloseMedia)) {
+    call.media_asked = MediaAsked::Close;
+    turn.emit(CloseMedia{});
+  }
+}
+
+void send_bye(Turn& turn, Leg& leg, const std::string& to_tag, const std::string& reason_header) {
+  ++leg.byes_in_flight;
+  turn.emit(SendBye{leg.id, to_tag, reason_header});
+}
+
+void on_bye(Turn& turn, const ByeReceived& bye) {
+  Leg* leg = find_leg(turn.call, bye.leg);
+  if (leg == nullptr || !may_hang_up(*leg)) {
+    note_unlawful(turn, "bye_received", bye.leg);
+    turn.emit(RespondToRequest{bye.leg, bye.request, 481, {}, {}});
+    return;
+  }
+  leg->bye_to_answer = bye.request;
+  if (holds(Rule::AnswerByeInTime)) turn.arm(bye.leg, TimerKind::Record, kRecordWait);
+  const Side side = bye.leg == kLegA ? Side::A : Side::B;
+  const Cause cause = hung_up(turn.call, side);
+  if (side == Side::A) {
+    bye_from_caller(turn);
+  } else {
+    bye_from_target(turn, *find_attempt(turn.call, bye.leg));
+  }
+  // The late answer of a target that was given up carried no call: no record is due for it.
+  const bool given_up = side == Side::B && leg != &turn.call.attempts.back().leg;
+  if (given_up) return answer_bye(turn, *leg);
+  // Where we are ending the dialog already the two BYEs cross, and each gets its 200 (RFC 5407 §3.2.1).
+  clear(turn, Ending{cause, side, bye.reason_header});
+}
+
+void on_bye_finished(Turn& turn, const ByeFinished& finished) {
+  Leg* leg = find_leg(turn.call, finished.leg);
+  if (leg == nullptr || leg->byes_in_flight == 0) return note_unlawful(turn, "bye_finished", finished.leg);
+  --leg->byes_in_flight;
+}
+
+void on_ack_timed_out(Turn& turn) {
+  Call& call = turn.call;
+  if (call.a.dialog != DialogState::Answered) {
+    // A hung up instead of sending its ACK: nothing is left to do. Before our 2xx there is nothing to time out.
+    const bool over = call.a.dialog == DialogState::Terminating || call.a.dialog == DialogState::Terminated;
+    return over ? void() : note_unlawful(turn, "ack_timed_out", kLegA);
+  }
+  if (!holds(Rule::ByeWhenAckNeverCame)) return;
+  call.a.dialog = DialogState::Confirmed;  // RFC 3261 §13.3.1.4: as if the ACK had come
+  if (call.stage != Stage::Clearing) {
+    return clear(turn, Ending{cause_of(trunk::Reason::AckMissing, 200), std::nullopt, {}});
+  }
+  call.a.dialog = DialogState::Terminating;
+  send_bye(turn, call.a, {}, reason_header_for(call.cause, call.facts.remote_reason));
+}
+
+void on_clear_requested(Turn& turn, const ClearRequested& request) {
+  Verdict verdict = verdict_for(request.reason);
+  if (turn.call.facts.answered) verdict.cause.status = 200;
+  clear(turn, Ending{verdict.cause, std::nullopt, {}});
+}
+
+void on_max_duration(Turn& turn) {
+  clear(turn, Ending{cause_of(trunk::Reason::MaxDuration, 200), std::nullopt, {}});
+}
+
+}  // namespace tandem::call

@@ -1,0 +1,105 @@
+// A target that does not take the call: what that means, and where the call goes next.; the
+// table is in cause.cpp.
+#include "call/rule.hpp"
+#include "call/turn.hpp"
+#include "tandem/message/uri.hpp"
+#include "tandem/trunk/digest.hpp"
+
+namespace tandem::call {
+
+namespace {
+
+bool is_challenge(int status) { return status == 401 || status == 407; }
+
+/// The INVITE again, with the answer to the target's challenge: once an attempt (R-053, RFC 3261 §22.2).
+bool answer_challenge(Turn& turn, Attempt& attempt, const Answered& answered) {
+  if (attempt.authorized && holds(Rule::AuthorizeOnce)) return false;
+  const trunk::PlannedTarget& target = target_of(turn.call, attempt);
+  if (!target.credential) return false;
+  auto credentials = trunk::answer_challenge(answered.challenges, *target.credential, "INVITE",
+                                             message::print(target.request_uri), turn.context.random);
+  if (!credentials) return false;
+  attempt.authorized = true;
+  attempt.early.clear();
+  attempt.to_tag.clear();
+  turn.disarm(attempt.leg.id, TimerKind::Ring);
+  send_invite(turn, attempt,
+              message::Header{answered.status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)});
+  return true;
+}
+
+/// Nothing more comes from this INVITE.
+void end_transaction(Turn& turn, Attempt& attempt) {
+  for (TimerKind kind : {TimerKind::NoResponse, TimerKind::Ring, TimerKind::CancelWait}) turn.disarm(attempt.leg.id, kind);
+  release(turn, attempt.leg);
+}
+
+}  // namespace
+
+void on_rejection(Turn& turn, Attempt& attempt, const Answered& answered) {
+  const DialogState dialog = attempt.leg.dialog;
+  const bool canceling = dialog == DialogState::Canceling;
+  if (!canceling && dialog != DialogState::Calling && dialog != DialogState::Early) {
+    return note_unlawful(turn, "answered", attempt.leg.id);
+  }
+  attempt.status = answered.status;
+  attempt.phrase = answered.phrase;
+  turn.disarm(attempt.leg.id, TimerKind::NoResponse);
+  if (!canceling && is_challenge(answered.status) && answer_challenge(turn, attempt, answered)) return;
+  end_transaction(turn, attempt);
+  if (canceling) return;  // why it was given up is known already
+  attempt.remote_reason = clean_reason(answered.reason_header);
+  fail_attempt(turn, attempt, verdict_for_status(answered.status));
+}
+
+void on_invite_failed(Turn& turn, const InviteFailed& failed) {
+  Attempt* attempt = find_attempt(turn.call, failed.leg);
+  if (attempt == nullptr) return note_unlawful(turn, "invite_failed", failed.leg);
+  switch (attempt->leg.dialog) {
+    case DialogState::Calling:
+    case DialogState::Early:
+      end_transaction(turn, *attempt);
+      return fail_attempt(turn, *attempt,
+                          verdict_for(failed.failure == TransactionFailure::Transport ? trunk::Reason::TargetUnreachable
+                                                                                      : trunk::Reason::NoResponse));
+    case DialogState::Canceling:
+      return end_transaction(turn, *attempt);
+    case DialogState::Idle:
+    case DialogState::Answered:
+    case DialogState::Confirmed:
+    case DialogState::Terminating:
+    case DialogState::Terminated:
+      return note_unlawful(turn, "invite_failed", failed.leg);
+  }
+}
+
+void on_no_response(Turn& turn, Attempt& attempt) {
+  const Verdict verdict = verdict_for(trunk::Reason::NoResponse);
+  if (holds(Rule::CancelOnNoResponse)) cancel(turn, attempt, reason_header_for(verdict.cause, {}));
+  fail_attempt(turn, attempt, verdict);
+}
+
+void on_ring_timeout(Turn& turn, Attempt& attempt) {
+  const Verdict verdict = verdict_for(trunk::Reason::RingTimeout);
+  cancel(turn, attempt, reason_header_for(verdict.cause, {}));
+  fail_attempt(turn, attempt, verdict);
+}
+
+void fail_attempt(Turn& turn, Attempt& attempt, const Verdict& verdict) {
+  Call& call = turn.call;
+  attempt.cause = verdict.cause;
+  attempt.ended = turn.context.wall;
+  const bool may_hunt = verdict.hunting == Hunting::TryNext || !holds(Rule::StopListStops);
+  const std::size_t next = attempt.target + 1;
+  if (may_hunt && next < call.admission.plan.targets.size()) {
+    disconnect_target(turn, attempt);
+    return dial(turn, next);  // `attempt` is gone from here on: the vector may have moved
+  }
+  const Attempt& telling = most_telling_failure(call);
+  Cause cause = telling.cause;
+  if (verdict.hunting == Hunting::TryNext && call.attempts.size() > 1) cause.reason = trunk::Reason::AllTargetsFailed;
+  const bool by_target = telling.status >= 300;
+  clear(turn, Ending{cause, by_target ? std::optional(Side::B) : std::nullopt, telling.remote_reason});
+}
+
+}  // namespace tandem::call

@@ -1,0 +1,174 @@
+// Descriptions across the bridge: whose offer goes where, which answer A has, what media connects. RFC 3264; RFC 3261
+// §13.2.1. sdp does the reading and writing; here is only who gets what.
+#include <algorithm>
+
+#include "call/rule.hpp"
+#include "call/turn.hpp"
+#include "tandem/sdp/negotiate.hpp"
+#include "tandem/sdp/session.hpp"
+
+namespace tandem::call {
+
+namespace {
+
+using trunk::Reason;
+
+sdp::LocalOrigin origin_of(const OfferAnswer& ours) { return {ours.session_id, ours.version}; }
+
+bool is_voice(const sdp::Codec& codec) { return !codec.is_telephone_event(); }
+
+bool has(const std::vector<sdp::Codec>& codecs, const sdp::Codec& wanted) {
+  return std::any_of(codecs.begin(), codecs.end(), [&](const sdp::Codec& codec) { return codec.same_encoding(wanted); });
+}
+
+/// Nothing is transcoded yet: one encoding must be good for both sides.
+bool share_voice(const sdp::NegotiatedLeg& a, const sdp::NegotiatedLeg& b) {
+  return std::any_of(a.codecs.begin(), a.codecs.end(),
+                     [&](const sdp::Codec& codec) { return is_voice(codec) && has(b.codecs, codec); });
+}
+
+void connect(Turn& turn, const Attempt& attempt, std::optional<sdp::NegotiatedLeg> a, std::optional<sdp::NegotiatedLeg> b) {
+  turn.emit(ConnectMedia{std::move(a), std::move(b), turn.call.admission.caller_policy.symmetric_rtp,
+                         target_of(turn.call, attempt).policy.symmetric_rtp});
+}
+
+/// A's answer, made from the target's; the one that A has already if it has one (one answer a dialog).
+Expected<sdp::Session, Reason> answer_for_a(const Call& call, const sdp::AudioStream& target_answer) {
+  if (call.a.sdp.local && holds(Rule::OneAnswerToA)) return *call.a.sdp.local;
+  const auto audio = sdp::audio_of_offer(*call.a.sdp.remote);
+  if (!audio) return unexpected(reason_for(audio.error()));
+  auto answer = sdp::relay_answer(*call.a.sdp.remote, *audio, target_answer, call.media_a, origin_of(call.a.sdp));
+  if (!answer) return unexpected(reason_for(answer.error()));
+  return std::move(*answer);
+}
+
+}  // namespace
+
+trunk::Reason reason_for(sdp::NegotiationError error) {
+  switch (error) {
+    case sdp::NegotiationError::NoAudio:
+    case sdp::NegotiationError::Refused:
+      return Reason::NoAudio;
+    case sdp::NegotiationError::BadAddress:
+      return Reason::SdpMalformed;
+    case sdp::NegotiationError::NoCommonCodec:
+      return Reason::NoCommonCodec;
+    case sdp::NegotiationError::AnswerMismatch:
+      return Reason::BadAnswer;
+    case sdp::NegotiationError::UnsupportedProfile:
+      return Reason::UnsupportedMediaProfile;
+  }
+  return Reason::InternalError;
+}
+
+Expected<std::optional<sdp::Session>, trunk::Reason> description_in(const Body& body) {
+  if (body.sdp.empty()) {
+    if (body.unsupported) return unexpected(Reason::UnsupportedBody);
+    return std::optional<sdp::Session>{};
+  }
+  auto session = sdp::parse(body.sdp);
+  if (!session) return unexpected(Reason::SdpMalformed);
+  return std::optional<sdp::Session>{std::move(*session)};
+}
+
+sdp::Session offer_for_target(const Call& call, const Attempt& attempt) {
+  const sdp::Session& offer = *call.a.sdp.remote;
+  sdp::AudioStream audio = *sdp::audio_of_offer(offer);  // read once already, in on_invited()
+  if (call.a.sdp.local) {
+    // An earlier target's early media has fixed A's answer: the next target may choose among those encodings alone.
+    if (const auto fixed = sdp::audio_of_answer(offer, *call.a.sdp.local)) {
+      auto& codecs = audio.codecs;
+      codecs.erase(std::remove_if(codecs.begin(), codecs.end(),
+                                  [&](const sdp::Codec& codec) { return !has(fixed->codecs, codec); }),
+                   codecs.end());
+    }
+  }
+  return sdp::relay_offer(offer, audio, call.media_b, origin_of(attempt.leg.sdp));
+}
+
+Expected<void, trunk::Reason> follow_answer(Turn& turn, Attempt& attempt, const sdp::Session& answer) {
+  Call& call = turn.call;
+  const auto audio = sdp::audio_of_answer(*attempt.leg.sdp.local, answer);
+  if (!audio) return unexpected(reason_for(audio.error()));
+  auto for_a = answer_for_a(call, *audio);
+  if (!for_a) return unexpected(for_a.error());
+  auto side_a = sdp::negotiate(*for_a, *call.a.sdp.remote);
+  if (!side_a) return unexpected(reason_for(side_a.error()));
+  auto side_b = sdp::negotiate(*attempt.leg.sdp.local, answer);
+  if (!side_b) return unexpected(reason_for(side_b.error()));
+  if (!share_voice(*side_a, *side_b)) return unexpected(Reason::NoCommonCodec);
+
+  const bool unchanged = attempt.leg.sdp.remote == answer;
+  call.a.sdp.local = std::move(*for_a);
+  attempt.leg.sdp.remote = answer;
+  if (!unchanged) connect(turn, attempt, std::move(*side_a), std::move(*side_b));
+  return {};
+}
+
+Expected<void, trunk::Reason> pass_offer_to_a(Turn& turn, Attempt& attempt, const Body& body) {
+  Call& call = turn.call;
+  auto offer = description_in(body);
+  if (!offer) return unexpected(offer.error());
+  if (!offer->has_value()) return unexpected(Reason::BadAnswer);
+  const auto audio = sdp::audio_of_offer(**offer);
+  if (!audio) return unexpected(reason_for(audio.error()));
+  attempt.leg.sdp.state = OfferState::RemoteOffer;
+  attempt.leg.sdp.remote = std::move(**offer);
+  call.a.sdp.local = sdp::relay_offer(*attempt.leg.sdp.remote, *audio, call.media_a, origin_of(call.a.sdp));
+  call.a.sdp.state = OfferState::LocalOffer;
+  return {};
+}
+
+Expected<std::string, trunk::Reason> pass_answer_to_target(Turn& turn, Attempt& attempt, const Body& body) {
+  Call& call = turn.call;
+  auto answer = description_in(body);
+  if (!answer) return unexpected(answer.error());
+  if (!answer->has_value()) return unexpected(Reason::BadAnswer);
+  const auto audio = sdp::audio_of_answer(*call.a.sdp.local, **answer);
+  if (!audio) return unexpected(reason_for(audio.error()));
+  const sdp::Session& offer = *attempt.leg.sdp.remote;
+  const auto offered = sdp::audio_of_offer(offer);
+  if (!offered) return unexpected(reason_for(offered.error()));
+  auto for_target = sdp::relay_answer(offer, *offered, *audio, call.media_b, origin_of(attempt.leg.sdp));
+  if (!for_target) return unexpected(reason_for(for_target.error()));
+  auto side_a = sdp::negotiate(*call.a.sdp.local, **answer);
+  if (!side_a) return unexpected(reason_for(side_a.error()));
+  auto side_b = sdp::negotiate(*for_target, offer);
+  if (!side_b) return unexpected(reason_for(side_b.error()));
+
+  call.a.sdp.remote = std::move(**answer);
+  call.a.sdp.state = OfferState::Stable;
+  attempt.leg.sdp.local = std::move(*for_target);
+  attempt.leg.sdp.state = OfferState::Stable;
+  connect(turn, attempt, std::move(*side_a), std::move(*side_b));
+  return sdp::print(*attempt.leg.sdp.local);
+}
+
+std::optional<sdp::Session> offer_in(const Body& body) {
+  auto session = description_in(body);
+  return session ? std::move(*session) : std::nullopt;
+}
+
+std::string refusing_answer(const Call& call, const Attempt& attempt, const sdp::Session& offer) {
+  sdp::Session answer;
+  answer.origin = {"-", attempt.leg.sdp.session_id, attempt.leg.sdp.version, call.media_b.address.print()};
+  answer.connection = call.media_b.address.print();
+  answer.timing = offer.timing;
+  for (const sdp::Media& offered : offer.media) {
+    sdp::Media refused;  // port 0 (RFC 3264 §6)
+    refused.type = offered.type;
+    refused.protocol = offered.protocol;
+    refused.formats = offered.formats;
+    answer.media.push_back(std::move(refused));
+  }
+  return sdp::print(answer);
+}
+
+void disconnect_target(Turn& turn, Attempt& attempt) {
+  Call& call = turn.call;
+  if (!attempt.offered || !attempt.leg.sdp.remote) return;
+  auto side_a = sdp::negotiate(*call.a.sdp.local, *call.a.sdp.remote);
+  if (side_a) connect(turn, attempt, std::move(*side_a), std::nullopt);
+}
+
+}  // namespace tandem::call

@@ -1,0 +1,24 @@
+#include "call/rule.hpp"
+
+namespace tandem::call {
+
+namespace {
+thread_local std::optional<Rule> rule_off;
+}
+
+bool holds(Rule rule) noexcept { return rule_off != rule; }
+void turn_off(std::optional<Rule> rule) noexcept { rule_off = rule; }
+
+std::string_view to_string(Rule rule) {
+  static constexpr std::array<std::string_view, kRules> names{
+      "single_final_to_a",       "cancel_is_final",        "ack_every_answer",       "ack_late_answer",
+      "bye_after_cancelled_200", "bye_forked_answer",      "answer_offer_in_ack",    "cancel_pending_targets",
+      "cancel_on_no_response",   "release_after_cancel_wait", "bye_other_leg",       "hold_bye_until_ack",
+      "bye_when_ack_never_came", "arm_no_response",        "arm_ring",               "arm_max_duration",
+      "stop_list_stops",         "authorize_once",         "one_answer_to_a",        "close_media",
+      "close_media_opened_late", "record_every_attempt",   "record_once",            "wait_for_record",
+      "answer_bye_in_time",      "release_ended_legs",     "refuse_requests_at_the_end"};
+  return names[static_cast<std::size_t>(rule)];
+}
+
+}  // namespace tandem::call

@@ -1,0 +1,54 @@
+// The rules of the B2BUA that the mutation test turns off one at a time. In the release library every rule holds, at
+// compile time; only a build with TANDEM_MUTATIONS (tests/unit/call) can ask for a world without one of them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace tandem::call {
+
+enum class Rule : std::uint8_t {
+  SingleFinalToA,          ///< one final response to A's INVITE, ever
+  CancelIsFinal,           ///< a CANCEL that the stack answered is A's final response
+  AckEveryAnswer,          ///< the 2xx of the target we follow is ACKed
+  AckLateAnswer,           ///< so is a 2xx that crossed our CANCEL
+  ByeAfterCancelled200,    ///< which is then ended by a BYE
+  ByeForkedAnswer,         ///< a 2xx from another fork is ACKed and ended by a BYE
+  AnswerOfferInAck,        ///< a 2xx with an offer gets an answer in its ACK, if only a refusing one
+  CancelPendingTargets,    ///< when the call ends, targets that ring are cancelled
+  CancelOnNoResponse,      ///< a target given up for silence is cancelled
+  ReleaseAfterCancelWait,  ///< a cancelled target that stays silent is let go
+  ByeOtherLeg,             ///< when one side hangs up the other gets a BYE
+  HoldByeUntilAck,         ///< no BYE to A before its ACK (RFC 3261 §15)
+  ByeWhenAckNeverCame,     ///< nor silence after it never came
+  ArmNoResponse,           ///< every INVITE has its no-response deadline
+  ArmRing,                 ///< every ringing target its ring deadline
+  ArmMaxDuration,          ///< every answered call its maximum duration
+  StopListStops,           ///< a busy callee is not called at the next target (R-085)
+  AuthorizeOnce,           ///< a second challenge is a failure
+  OneAnswerToA,            ///< A's answer does not change within its dialog (RFC 3261 §13.2.1)
+  CloseMedia,              ///< open media is closed when the call ends
+  CloseMediaOpenedLate,    ///< so is media that opened after the end began
+  RecordEveryAttempt,      ///< each attempt leaves its record
+  RecordOnce,              ///< the call leaves one record
+  WaitForRecord,           ///< our 200 to a BYE waits for the record
+  AnswerByeInTime,         ///< but no longer than the record deadline
+  ReleaseEndedLegs,        ///< a leg that has ended on the wire is let go
+  RefuseRequestsAtTheEnd,  ///< requests on a leg that ends are answered all the same
+};
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::RefuseRequestsAtTheEnd) + 1;
+
+std::string_view to_string(Rule);
+
+#ifdef TANDEM_MUTATIONS
+/// Whether the rule holds in this build at this moment.
+bool holds(Rule) noexcept;
+/// Turns one rule off, or none. For the thread that asks.
+void turn_off(std::optional<Rule>) noexcept;
+#else
+constexpr bool holds(Rule) noexcept { return true; }
+#endif
+
+}  // namespace tandem::call

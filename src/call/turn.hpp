@@ -1,0 +1,127 @@
+// Inside the room: one turn of a call, and the rules by verb. Each file of this folder keeps the rules of its name.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "tandem/call/call.hpp"
+
+namespace tandem::call {
+
+/// What one step works on.
+struct Turn {
+  Call& call;
+  const Context& context;
+  Effects& out;
+
+  void emit(Effect effect) { out.push_back(std::move(effect)); }
+  void arm(LegId leg, TimerKind kind, Duration after) { call.deadlines[{leg, kind}] = context.now + after; }
+  void disarm(LegId leg, TimerKind kind) { call.deadlines.erase({leg, kind}); }
+};
+
+/// After CANCEL, how long a target may take for its final response: 64*T1 (RFC 3261 §9.1).
+inline constexpr std::chrono::seconds kCancelWait{32};
+/// Our 200 to a BYE waits for the record no longer than this.
+inline constexpr std::chrono::milliseconds kRecordWait{200};
+
+/// Why the call ends, who ended it, and what that side gave as Reason.
+struct Ending {
+  Cause cause;
+  std::optional<Side> by;     ///< none: we did
+  std::string remote_reason;  ///< a Reason header value as it came, or empty
+};
+
+// step.cpp
+void note_unlawful(Turn&, std::string_view event, LegId);
+/// The attempt of a B leg, or nullptr for A and for legs that do not exist.
+Attempt* find_attempt(Call&, LegId);
+Leg* find_leg(Call&, LegId);
+const trunk::PlannedTarget& target_of(const Call&, const Attempt&);
+
+// setup.cpp
+void on_invited(Turn&, const Invited&);
+void on_refused(Turn&, const Refused&);
+void on_media_ready(Turn&, const MediaReady&);
+void on_media_refused(Turn&, const MediaRefused&);
+void dial(Turn&, std::size_t target);
+/// The INVITE of an attempt: the first one, or the one that repeats it with credentials.
+void send_invite(Turn&, Attempt&, std::optional<message::Header> authorization);
+/// Answers A's INVITE for good. Says nothing if that has happened.
+void respond_finally(Turn&, RespondToInvite);
+
+// early.cpp
+void on_provisional(Turn&, Attempt&, const Answered&);
+
+// answer.cpp
+void on_success(Turn&, Attempt&, const Answered&);
+void on_acked(Turn&, const Acked&);
+/// The ACK for a 2xx that leads nowhere; if its offer wants an answer, a refusing one.
+void acknowledge_in_vain(Turn&, Attempt&, const std::string& to_tag, const std::optional<sdp::Session>& offer);
+
+// cancel.cpp
+void on_cancelled(Turn&, const Cancelled&);
+void cancel(Turn&, Attempt&, const std::string& reason_header);
+void on_cancel_wait(Turn&, Attempt&);
+/// A 2xx that nobody wants any more: ACKed and ended by a BYE.
+void end_unwanted_dialog(Turn&, Attempt&, const Answered&);
+
+// failover.cpp
+void on_rejection(Turn&, Attempt&, const Answered&);
+void on_invite_failed(Turn&, const InviteFailed&);
+void on_no_response(Turn&, Attempt&);
+void on_ring_timeout(Turn&, Attempt&);
+/// The attempt is over: dials the next target, or ends the call.
+void fail_attempt(Turn&, Attempt&, const Verdict&);
+
+// clear.cpp
+void clear(Turn&, const Ending&);
+void on_bye(Turn&, const ByeReceived&);
+void on_bye_finished(Turn&, const ByeFinished&);
+void on_ack_timed_out(Turn&);
+void on_clear_requested(Turn&, const ClearRequested&);
+void on_max_duration(Turn&);
+void send_bye(Turn&, Leg&, const std::string& to_tag, const std::string& reason_header);
+
+// in_dialog.cpp
+void on_offer_received(Turn&, const OfferReceived&);
+void on_request_received(Turn&, const RequestReceived&);
+
+// record.cpp
+/// What follows by itself once a call clears: media closed, record, the 200 to a BYE, legs let go, the end.
+void settle(Turn&);
+void on_media_closed(Turn&, const MediaClosed&);
+void on_record_written(Turn&);
+void answer_bye(Turn&, Leg&);
+void release(Turn&, Leg&);
+
+// media.cpp
+trunk::Reason reason_for(sdp::NegotiationError);
+/// The description in a body; no value: there is none.
+Expected<std::optional<sdp::Session>, trunk::Reason> description_in(const Body&);
+/// A's offer as we show it to the next target.
+sdp::Session offer_for_target(const Call&, const Attempt&);
+/// Takes the target's answer as the one that media follows, makes A's answer from it if A has none, and connects.
+/// Changes nothing on error.
+Expected<void, trunk::Reason> follow_answer(Turn&, Attempt&, const sdp::Session& answer);
+/// Late offer: the target's offer in its 2xx, as we show it to A.
+Expected<void, trunk::Reason> pass_offer_to_a(Turn&, Attempt&, const Body&);
+/// Late offer: A's answer in its ACK becomes ours to the target; its text is the result.
+Expected<std::string, trunk::Reason> pass_answer_to_target(Turn&, Attempt&, const Body&);
+/// An answer that refuses every stream: RFC 3261 §13.2.2.4 wants one before the BYE.
+std::string refusing_answer(const Call&, const Attempt&, const sdp::Session& offer);
+/// The description in a body that may hold anything.
+std::optional<sdp::Session> offer_in(const Body&);
+/// The target that A hears has gone: A keeps its ports and hears nothing.
+void disconnect_target(Turn&, Attempt&);
+
+// cause.cpp
+/// Reason header that tells a peer why (LAW 3): the other side's own words where there are some, else our code.
+std::string reason_header_for(const Cause&, const std::string& remote_reason);
+/// A peer's Reason value as we repeat it: parsed and printed again, or empty (RFC 3326).
+std::string clean_reason(const std::string& reason_header);
+Cause cause_of(trunk::Reason, int status);
+/// Which failure A is told of when no target is left.
+const Attempt& most_telling_failure(const Call&);
+
+}  // namespace tandem::call

@@ -1,0 +1,256 @@
+// The declarative table: for each kind of object its keys, and for each key how its value is written, where it goes, its
+// default, its meaning and an example. load(), diff(), reference_page() and json_schema() all read this one table.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "tandem/config/config.hpp"
+#include "yaml_tree.hpp"
+
+namespace tandem::config {
+
+class Reader;
+struct Object;
+
+/// A value, and where to complain about it when it is not there: at its key.
+struct Place {
+  const Node* node = nullptr;
+  Position where;
+};
+
+enum class Shape : std::uint8_t { Text, Flag, Integer, Secret, Object, Hashes };
+enum class Arity : std::uint8_t { One, List, OneOrList, Named };  ///< Named: a map from names to objects
+
+/// How a value is written, for the reference page and the JSON Schema.
+struct Form {
+  Shape shape = Shape::Text;
+  Arity arity = Arity::One;
+  std::string words;                 ///< "duration", "address:port"
+  std::string pattern;               ///< of the text, as a regular expression; may be empty
+  std::vector<std::string> choices;
+  std::optional<std::int64_t> least;
+  std::optional<std::int64_t> most;
+  const Object* object = nullptr;
+};
+
+enum class Presence : std::uint8_t { Optional, Required };
+enum class OnReload : std::uint8_t { Applies, NeedsRestart };
+
+/// One difference between two objects: the path of the key below them.
+using ChangedKeys = std::vector<std::string>;
+
+struct Key {
+  std::string name;
+  Form form;
+  Presence presence = Presence::Optional;
+  OnReload on_reload = OnReload::Applies;
+  std::string fallback;  ///< the default as it would be written; empty: none
+  std::string doc;
+  std::string example;   ///< as written after "name: "
+  std::function<void(Reader&, const Place&, void* object)> read;
+  std::function<void(const void* before, const void* after, const std::string& path, ChangedKeys&)> compare;
+};
+
+/// The keys that one written map really has, merge keys expanded.
+class Fields {
+ public:
+  struct Field {
+    const Node* key;
+    const Node* value;
+  };
+  Position where;
+  std::vector<Field> fields;
+
+  const Field* find(std::string_view name) const {
+    for (const auto& field : fields) {
+      if (field.key->text == name) return &field;
+    }
+    return nullptr;
+  }
+  bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// Where the key stands, or the object itself where it is absent.
+  Position at(std::string_view name) const {
+    const auto* field = find(name);
+    return field != nullptr ? field->key->at : where;
+  }
+};
+
+struct Object {
+  std::string name;  ///< "trunk"
+  std::string doc;
+  std::vector<Key> keys;
+  /// Keys that have a place in the plan but no code yet, and what to say about them.
+  std::vector<std::pair<std::string, std::string>> later;
+  std::function<void(Reader&, const Fields&, void* object)> finish;  ///< rules over several keys
+  std::function<void(const Mark&, void* object)> mark;
+
+  const Key* find(std::string_view key) const {
+    for (const auto& candidate : keys) {
+      if (candidate.name == key) return &candidate;
+    }
+    return nullptr;
+  }
+};
+
+/// A typed value: how it is read, printed (for its default) and compared.
+template <class V>
+struct Value {
+  Form form;
+  std::function<std::optional<V>(Reader&, const Place&)> read;
+  std::function<std::string(const V&)> print;
+  std::function<bool(const V&, const V&)> equal = [](const V& a, const V& b) { return a == b; };
+};
+
+/// What a key says about itself beside its value.
+struct About {
+  std::string doc;
+  std::string example;
+  Presence presence = Presence::Optional;
+  OnReload on_reload = OnReload::Applies;
+};
+
+bool equal_objects(const Object& object, const void* before, const void* after);
+
+/// Builds an Object whose keys are members of S; defaults are those of a default-made S.
+template <class S>
+class Table {
+ public:
+  Table(std::string name, std::string doc) {
+    object_.name = std::move(name);
+    object_.doc = std::move(doc);
+  }
+
+  template <class V>
+  Table& key(std::string name, V S::*member, Value<V> value, About about) {
+    Key key = describe_key(std::move(name), value.form, std::move(about));
+    if (key.presence == Presence::Optional && value.print) key.fallback = value.print(S{}.*member);
+    key.read = [member, read = value.read](Reader& reader, const Place& place, void* object) {
+      if (auto got = read(reader, place)) static_cast<S*>(object)->*member = std::move(*got);
+    };
+    key.compare = [member, equal = value.equal](const void* a, const void* b, const std::string& path, ChangedKeys& out) {
+      if (!equal(static_cast<const S*>(a)->*member, static_cast<const S*>(b)->*member)) out.push_back(path);
+    };
+    object_.keys.push_back(std::move(key));
+    return *this;
+  }
+
+  /// An optional member: absent unless written.
+  template <class V>
+  Table& key(std::string name, std::optional<V> S::*member, Value<V> value, About about) {
+    Key key = describe_key(std::move(name), value.form, std::move(about));
+    key.read = [member, read = value.read](Reader& reader, const Place& place, void* object) {
+      if (auto got = read(reader, place)) static_cast<S*>(object)->*member = std::move(*got);
+    };
+    key.compare = [member, equal = value.equal](const void* a, const void* b, const std::string& path, ChangedKeys& out) {
+      const auto& before = static_cast<const S*>(a)->*member;
+      const auto& after = static_cast<const S*>(b)->*member;
+      const bool same = before.has_value() == after.has_value() && (!before || equal(*before, *after));
+      if (!same) out.push_back(path);
+    };
+    object_.keys.push_back(std::move(key));
+    return *this;
+  }
+
+  /// A list that every file may add to.
+  template <class V>
+  Table& joined(std::string name, std::vector<V> S::*member, Value<std::vector<V>> value, About about) {
+    key(std::move(name), member, value, std::move(about));
+    object_.keys.back().read = [member, read = value.read](Reader& reader, const Place& place, void* object) {
+      auto got = read(reader, place);
+      if (!got) return;
+      auto& all = static_cast<S*>(object)->*member;
+      for (auto& item : *got) all.push_back(std::move(item));
+    };
+    return *this;
+  }
+
+  /// A key that fills several members: `read` does it, `same` compares them.
+  Table& custom(std::string name, Form form, std::function<void(Reader&, const Place&, S&)> read,
+                std::function<bool(const S&, const S&)> same, About about) {
+    Key key = describe_key(std::move(name), std::move(form), std::move(about));
+    key.read = [read = std::move(read)](Reader& reader, const Place& place, void* object) {
+      read(reader, place, *static_cast<S*>(object));
+    };
+    key.compare = [same = std::move(same)](const void* a, const void* b, const std::string& path, ChangedKeys& out) {
+      if (!same(*static_cast<const S*>(a), *static_cast<const S*>(b))) out.push_back(path);
+    };
+    object_.keys.push_back(std::move(key));
+    return *this;
+  }
+  Table& fallback(std::string text) {
+    object_.keys.back().fallback = std::move(text);
+    return *this;
+  }
+
+  /// A nested map, its keys members of S itself (`where` null), or of the part of S that `where` gives.
+  template <class P>
+  Table& section(std::string name, P S::*member, const Object& nested, About about) {
+    return nested_in(std::move(name), nested, std::move(about),
+                     [member](void* object) -> void* { return &(static_cast<S*>(object)->*member); });
+  }
+  Table& section(std::string name, const Object& nested, About about) {
+    return nested_in(std::move(name), nested, std::move(about), [](void* object) { return object; });
+  }
+
+  Table& later(std::string key, std::string message) {
+    object_.later.emplace_back(std::move(key), std::move(message));
+    return *this;
+  }
+  Table& finish(std::function<void(Reader&, const Fields&, S&)> rule) {
+    object_.finish = [rule = std::move(rule)](Reader& reader, const Fields& fields, void* object) {
+      rule(reader, fields, *static_cast<S*>(object));
+    };
+    return *this;
+  }
+  Table& mark(Mark S::*member) {
+    object_.mark = [member](const Mark& mark, void* object) { static_cast<S*>(object)->*member = mark; };
+    return *this;
+  }
+
+  Object done() { return std::move(object_); }
+
+ private:
+  static Key describe_key(std::string name, Form form, About about) {
+    Key key;
+    key.name = std::move(name);
+    key.form = std::move(form);
+    key.presence = about.presence;
+    key.on_reload = about.on_reload;
+    key.doc = std::move(about.doc);
+    key.example = std::move(about.example);
+    return key;
+  }
+  Table& nested_in(std::string name, const Object& nested, About about, std::function<void*(void*)> part);
+
+  Object object_;
+};
+
+/// Reads a nested map into `out`, in place.
+void read_section(Reader& reader, const Place& place, const Object& object, void* out);
+void compare_objects(const Object& object, const void* before, const void* after, const std::string& path, ChangedKeys& out);
+
+template <class S>
+Table<S>& Table<S>::nested_in(std::string name, const Object& nested, About about, std::function<void*(void*)> part) {
+  Key key = describe_key(std::move(name), Form{Shape::Object, Arity::One, nested.name, {}, {}, {}, {}, &nested},
+                         std::move(about));
+  key.read = [&nested, part](Reader& reader, const Place& place, void* object) {
+    read_section(reader, place, nested, part(object));
+  };
+  key.compare = [&nested, part](const void* a, const void* b, const std::string& path, ChangedKeys& out) {
+    compare_objects(nested, part(const_cast<void*>(a)), part(const_cast<void*>(b)), path, out);
+  };
+  object_.keys.push_back(std::move(key));
+  return *this;
+}
+
+/// The whole configuration; every other table hangs under it.
+const Object& root_table();
+
+}  // namespace tandem::config

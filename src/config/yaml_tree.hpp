@@ -1,0 +1,51 @@
+// One YAML file as a tree of marked nodes. The only place that knows yaml-cpp: its event parser, because YAML::Node hides
+// duplicate keys, aliases and quotes from whoever reads it. What is refused here: duplicate keys, tags, keys that are not
+// text, unclosed quotes, a second document, nesting and alias expansion past their limits.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "findings.hpp"
+#include "source.hpp"
+
+namespace tandem::config {
+
+inline constexpr std::size_t kMaxFileOctets = 16U << 20U;
+inline constexpr std::uint32_t kMaxDepth = 64;
+inline constexpr std::uint64_t kMaxNodes = 2'000'000;         ///< in one file
+inline constexpr std::uint64_t kMaxAliasedNodes = 1'000'000;  ///< that aliases stand for, in one file
+
+struct Node {
+  enum class Kind : std::uint8_t { Null, Plain, Quoted, List, Map };
+
+  Kind kind = Kind::Null;
+  Position at;
+  Position octets;                    ///< `at` with its column counted in octets
+  std::string text;                   ///< scalars
+  std::vector<const Node*> children;  ///< items of a list; key, value, key, value… of a map
+  std::uint32_t depth = 1;            ///< aliases followed
+  std::uint64_t size = 1;             ///< nodes in it, aliases followed, saturating at kMaxAliasedNodes
+
+  bool is_scalar() const { return kind == Kind::Plain || kind == Kind::Quoted; }
+};
+
+/// "a list", "a map", "text"…: for messages.
+std::string_view describe(const Node&);
+
+struct Document {
+  std::string file;
+  Source source;
+  std::deque<Node> nodes;
+  const Node* root = nullptr;  ///< null: nothing in it
+
+  Mark mark(Position at) const { return {file, at.line, at.column}; }
+};
+
+/// Null when the text is not YAML that we accept: then there is one finding at least.
+std::unique_ptr<Document> parse_yaml(const std::string& file, std::string text, Findings&);
+
+}  // namespace tandem::config

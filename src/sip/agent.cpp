@@ -1,0 +1,116 @@
+#include "sip/agent.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include "sip/hooks.hpp"
+#include "tandem/base/check.hpp"
+
+namespace tandem::sip {
+
+namespace {
+
+// What tandem speaks, for Allow (R-031).
+constexpr char kAllow[] = "INVITE, ACK, BYE, CANCEL, OPTIONS";
+
+std::string why(int error) {
+  switch (error) {
+    case EADDRINUSE: return "is in use";
+    case EADDRNOTAVAIL: return "is not an address of this machine";
+    case EACCES: return "is not permitted (ports below 1024 need CAP_NET_BIND_SERVICE)";
+    default: return std::string("cannot be bound: ") + std::strerror(error);
+  }
+}
+
+std::string complaint(const config::Listener& listener, const std::string& what) {
+  return "listener " + listener.name + ": " + listener.bind.print() + " " + what;
+}
+
+const IpAddress& shown_address(const config::Listener& listener) {
+  return listener.advertised ? *listener.advertised : listener.bind.ip;
+}
+
+/// host in the URI is what Via and Contact show, maddr is what is bound.
+std::string bind_uri(const config::Listener& listener) {
+  std::string uri = "sip:" + shown_address(listener).print_for_uri() + ":";
+  uri += listener.bind.port ? std::to_string(listener.bind.port) : "*";
+  if (listener.advertised) uri += ";maddr=" + listener.bind.ip.print_for_uri();
+  return uri + ";transport=" + std::string(to_string(listener.transport));
+}
+
+std::string contact_uri(const config::Listener& listener, std::uint32_t shard) {
+  return "<sip:s" + std::to_string(shard) + "@" + shown_address(listener).print_for_uri() + ":" +
+         std::to_string(listener.bind.port) + ";transport=" + std::string(to_string(listener.transport)) + ">";
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<Agent>, std::string> Agent::create(const StackOptions& options, nta_message_f* on_message) {
+  std::unique_ptr<Agent> made(new Agent);
+  std::memset(made->home_, 0, sizeof made->home_);
+  made->home_->suh_size = sizeof made->home_;
+  su_home_init(made->home_);
+  made->root_ = su_root_create(nullptr);
+  if (!made->root_) return unexpected(std::string("no event loop: ") + std::strerror(errno));
+  su_root_threading(made->root_, 0);
+  made->agent_ = wire::create_agent(made->root_, on_message, options);
+  if (!made->agent_) return unexpected(std::string("no SIP agent: ") + std::strerror(errno));
+  made->identity_.allow = sip_allow_make(made->home_, kAllow);
+  if (!options.user_agent.empty()) {
+    made->identity_.user_agent = sip_user_agent_make(made->home_, options.user_agent.c_str());
+    made->identity_.server = sip_server_make(made->home_, options.user_agent.c_str());
+  }
+  for (const config::Listener& listener : options.listeners) {
+    if (std::string error = made->bind(listener, options.shard); !error.empty()) return unexpected(std::move(error));
+  }
+  return made;
+}
+
+std::string Agent::bind(const config::Listener& wanted, std::uint32_t shard) {
+  if (wanted.transport == Transport::Tls) return complaint(wanted, "asks for TLS, which is not there yet");
+  if (wanted.bind.ip.is_unset()) return complaint(wanted, "is no address");
+  if (wanted.bind.ip.is_unspecified())
+    return complaint(wanted, "is no concrete address: Via and Contact need one, write one listener an address");
+  for (const BoundListener& other : listeners_)
+    if (other.listener.name == wanted.name) return complaint(wanted, "has a name that another listener has");
+  if (!hooks_are_in_place()) return complaint(wanted, "needs our socket functions, and the program does not export them");
+  const std::uint64_t hooked = bind_hook_calls();
+  errno = 0;
+  if (wire::add_listener(agent_, bind_uri(wanted), wanted.name) < 0) return complaint(wanted, why(errno));
+  // A library rebuilt with -Bsymbolic would pass our socket options by without a word.
+  if (bind_hook_calls() == hooked) return complaint(wanted, "was bound without our socket options: wrong libsofia-sip-ua");
+  for (tport_t* t = tport_primaries(nta_agent_tports(agent_)); t; t = tport_next(t)) {
+    if (const char* ident = tport_name(t)->tpn_ident; !ident || wanted.name != ident) continue;
+    BoundListener bound{wanted, t, identity_};
+    const su_addrinfo_t* address = tport_get_address(t);
+    sockaddr_storage native{};
+    std::memcpy(&native, address->ai_addr, address->ai_addrlen);
+    bound.listener.bind.port = SocketAddress::from_native(native).port;
+    bound.identity.contact = sip_contact_make(home_, contact_uri(bound.listener, shard).c_str());
+    listeners_.push_back(std::move(bound));
+    return {};
+  }
+  return complaint(wanted, "was bound and not found again");
+}
+
+const BoundListener& Agent::listener_of(const tport_t* transport) const {
+  const tport_t* primary = tport_parent(transport);
+  for (const BoundListener& bound : listeners_)
+    if (bound.transport == primary) return bound;
+  TANDEM_CHECK(!listeners_.empty(), "messages come in by a listener");
+  return listeners_.front();
+}
+
+const BoundListener* Agent::find_listener(Transport transport, const IpAddress& peer) const {
+  for (const BoundListener& bound : listeners_)
+    if (bound.listener.transport == transport && bound.listener.bind.ip.is_v4() == peer.is_v4()) return &bound;
+  return nullptr;
+}
+
+Agent::~Agent() {
+  if (agent_) nta_agent_destroy(agent_);
+  if (root_) su_root_destroy(root_);
+  su_home_deinit(home_);
+}
+
+}  // namespace tandem::sip

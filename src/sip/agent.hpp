@@ -1,0 +1,51 @@
+// The library's event loop and agent with their listeners.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sip/sofia.hpp"
+#include "sip/wire.hpp"
+#include "tandem/base/expected.hpp"
+#include "tandem/sip/stack.hpp"
+
+namespace tandem::sip {
+
+/// One bound listener.
+struct BoundListener {
+  config::Listener listener;  ///< bind.port is the real one
+  tport_t* transport = nullptr;
+  wire::Identity identity;    ///< with its Contact, for messages that open or refresh a dialog
+};
+
+class Agent {
+ public:
+  /// Binds every listener. on_message hears what belongs to no transaction and no dialog.
+  static Expected<std::unique_ptr<Agent>, std::string> create(const StackOptions&, nta_message_f* on_message);
+  ~Agent();
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  su_root_t* root() const { return root_; }
+  nta_agent_t* nta() const { return agent_; }
+  const std::vector<BoundListener>& listeners() const { return listeners_; }
+  /// The listener that a transport or one of its connections belongs to.
+  const BoundListener& listener_of(const tport_t* transport) const;
+  /// The first listener that can send by that transport to that family, or nullptr.
+  const BoundListener* find_listener(Transport, const IpAddress& peer) const;
+  /// Identity without Contact.
+  const wire::Identity& identity() const { return identity_; }
+
+ private:
+  Agent() = default;
+  std::string bind(const config::Listener&, std::uint32_t shard);
+
+  su_home_t home_[1];
+  su_root_t* root_ = nullptr;
+  nta_agent_t* agent_ = nullptr;
+  std::vector<BoundListener> listeners_;
+  wire::Identity identity_;
+};
+
+}  // namespace tandem::sip

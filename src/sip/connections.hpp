@@ -1,0 +1,51 @@
+// Watches the stream connections. The library closes one that was used and then fell silent, but never one that said
+// nothing at all, and it has no limit on their number. This holds a reference to each, so it does the closing alone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+
+#include "sip/handles.hpp"
+#include "tandem/base/time.hpp"
+
+namespace tandem::sip {
+
+struct ConnectionLimits {
+  Duration silence{};   ///< for a connection of a peer: until its first whole SIP message
+  Duration idle{};      ///< afterwards: without an octet in either direction
+  std::size_t at_most = 0;
+};
+
+class Connections {
+ public:
+  explicit Connections(ConnectionLimits limits) : limits_(limits) {}
+
+  enum class OpenedBy { Peer, Us };
+  /// descriptor stays the library's; it is good while the transport is not closed.
+  void opened(tport_t* connection, int descriptor, OpenedBy, Instant now);
+  /// A whole message came over it.
+  void spoke(const tport_t* transport);
+  /// Closes what was silent or idle too long, and peers' connections above the limit that have not spoken.
+  void sweep(Instant now);
+  /// Lets go of everything; before the agent ends.
+  void clear() { watched_.clear(); }
+
+  std::size_t count() const { return watched_.size(); }
+  std::uint64_t closed() const { return closed_; }  ///< by us, since the start
+
+ private:
+  struct Watched {
+    TransportRef transport;
+    int descriptor = -1;
+    Instant opened;
+    bool has_spoken = false;
+  };
+  bool is_due(const Watched&, Instant now, bool too_many) const;
+
+  ConnectionLimits limits_;
+  std::unordered_map<const tport_t*, Watched> watched_;
+  std::uint64_t closed_ = 0;
+};
+
+}  // namespace tandem::sip

@@ -1,0 +1,146 @@
+#include "sip/convert.hpp"
+
+#include <cstring>
+
+#include "tandem/base/text.hpp"
+
+namespace tandem::sip {
+
+namespace {
+
+/// The text of one header as it stood in the message; the library keeps it, but for headers that it changed itself.
+/// A second value of a comma-joined header has no text of its own: the first holds it all.
+std::string_view raw_text(const sip_header_t* header) {
+  return {static_cast<const char*>(header->sh_data), header->sh_len};
+}
+
+/// Removes line folding: CRLF and the white space around it become one space (RFC 3261 §7.3.1).
+std::string unfold(std::string_view value) {
+  value = trim(value);
+  if (value.find_first_of("\r\n") == std::string_view::npos) return std::string(value);
+  std::string flat;
+  flat.reserve(value.size());
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] != '\r' && value[i] != '\n') {
+      flat.push_back(value[i]);
+      continue;
+    }
+    while (!flat.empty() && (flat.back() == ' ' || flat.back() == '\t')) flat.pop_back();
+    flat.push_back(' ');
+    while (i + 1 < value.size() && std::strchr("\r\n\t ", value[i + 1])) ++i;
+  }
+  return flat;
+}
+
+void add_line(message::Headers& headers, std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return;
+  headers.add(std::string(trim(line.substr(0, colon))), unfold(line.substr(colon + 1)));
+}
+
+/// Prints a header that the library has changed (the topmost Via gets received and rport).
+void add_printed(message::Headers& headers, const sip_header_t* header) {
+  char room[1024];
+  const issize_t length = sip_header_e(room, sizeof room, header, 0);
+  if (length > 0 && static_cast<std::size_t>(length) < sizeof room) {
+    add_line(headers, {room, static_cast<std::size_t>(length)});
+    return;
+  }
+  if (length <= 0) return;
+  std::string large(static_cast<std::size_t>(length) + 1, '\0');
+  if (sip_header_e(large.data(), static_cast<isize_t>(large.size()), header, 0) == length) {
+    large.resize(static_cast<std::size_t>(length));
+    add_line(headers, large);
+  }
+}
+
+bool is_header(const sip_header_t* header) {
+  const msg_hclass_t* kind = header->sh_class;
+  return kind != sip_request_class && kind != sip_status_class && kind != sip_separator_class &&
+         kind != sip_payload_class;
+}
+
+std::string_view request_uri_text(const sip_t& sip) {
+  std::string_view line = raw_text(reinterpret_cast<const sip_header_t*>(sip.sip_request));
+  const std::size_t first = line.find(' ');
+  const std::size_t last = first == std::string_view::npos ? first : line.find(' ', first + 1);
+  return last == std::string_view::npos ? std::string_view{} : line.substr(first + 1, last - first - 1);
+}
+
+/// The value of a header alone, without its name.
+std::string value_of(const sip_header_t* header) {
+  message::Headers one;
+  if (header->sh_data && header->sh_len)
+    add_line(one, raw_text(header));
+  else
+    add_printed(one, header);
+  return one.rows().empty() ? std::string{} : one.rows().front().value;
+}
+
+template <class Header>
+const sip_header_t* as_header(const Header* header) {
+  return reinterpret_cast<const sip_header_t*>(header);
+}
+
+void add_challenges(std::vector<std::string>& out, const msg_auth_t* challenge) {
+  for (; challenge; challenge = challenge->au_next) {
+    if (challenge->au_common->h_data && challenge->au_common->h_len == 0) continue;  // joined to the one before
+    out.push_back(value_of(as_header(challenge)));
+  }
+}
+
+}  // namespace
+
+Expected<message::Request, message::ParseError> to_request(const msg_t*, const sip_t& sip) {
+  auto uri = message::parse_uri(request_uri_text(sip));
+  if (!uri) return unexpected(std::move(uri.error()));
+  message::Request request;
+  request.method = sip.sip_request->rq_method_name;
+  request.uri = std::move(*uri);
+  for (const sip_header_t* h = as_header(sip.sip_request); h; h = as_header(h->sh_succ)) {
+    if (!is_header(h)) continue;
+    if (!h->sh_data)
+      add_printed(request.headers, h);
+    else if (h->sh_len != 0)
+      add_line(request.headers, raw_text(h));
+  }
+  if (sip.sip_payload) request.body.assign(sip.sip_payload->pl_data, sip.sip_payload->pl_len);
+  return request;
+}
+
+call::Body to_body(const sip_t& sip) {
+  call::Body body;
+  if (!sip.sip_payload || sip.sip_payload->pl_len == 0) return body;
+  const char* type = sip.sip_content_type ? sip.sip_content_type->c_type : nullptr;
+  if (type && iequals(type, "application/sdp"))
+    body.sdp.assign(sip.sip_payload->pl_data, sip.sip_payload->pl_len);
+  else
+    body.unsupported = true;
+  return body;
+}
+
+std::string first_reason(const sip_t& sip) { return sip.sip_reason ? value_of(as_header(sip.sip_reason)) : std::string{}; }
+
+call::Answered to_answered(call::LegId leg, const sip_t& sip) {
+  call::Answered answered;
+  answered.leg = leg;
+  answered.status = sip.sip_status->st_status;
+  if (sip.sip_status->st_phrase) answered.phrase = sip.sip_status->st_phrase;
+  if (sip.sip_to && sip.sip_to->a_tag) answered.to_tag = sip.sip_to->a_tag;
+  answered.body = to_body(sip);
+  if (answered.status == 401) add_challenges(answered.challenges, sip.sip_www_authenticate);
+  if (answered.status == 407) add_challenges(answered.challenges, sip.sip_proxy_authenticate);
+  answered.reason_header = first_reason(sip);
+  if (sip.sip_retry_after) answered.retry_after_s = static_cast<int>(std::min(sip.sip_retry_after->af_delta, 86400ul));
+  return answered;
+}
+
+SocketAddress source_of(const msg_t* msg) {
+  sockaddr_storage native{};
+  socklen_t length = sizeof native;
+  // msg_get_address() takes a mutable message and does not change it.
+  if (msg_get_address(const_cast<msg_t*>(msg), reinterpret_cast<su_sockaddr_t*>(&native), &length) < 0) return {};
+  return SocketAddress::from_native(native);
+}
+
+}  // namespace tandem::sip

@@ -1,0 +1,28 @@
+// The library's parsed messages to the core's vocabulary.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sip/sofia.hpp"
+#include "tandem/base/address.hpp"
+#include "tandem/base/expected.hpp"
+#include "tandem/call/event.hpp"
+#include "tandem/message/message.hpp"
+
+namespace tandem::sip {
+
+/// A whole request: every header in the order of the wire, values unfolded. Errors: the Request-URI is none of ours.
+Expected<message::Request, message::ParseError> to_request(const msg_t* msg, const sip_t& sip);
+
+call::Body to_body(const sip_t& sip);
+/// A response to our INVITE on that leg.
+call::Answered to_answered(call::LegId leg, const sip_t& sip);
+/// First Reason value (RFC 3326), or empty.
+std::string first_reason(const sip_t& sip);
+
+/// Address that the message came from.
+SocketAddress source_of(const msg_t* msg);
+
+}  // namespace tandem::sip

@@ -1,0 +1,148 @@
+// Inside a dialog: ACK, BYE, the peer's requests, and letting go.
+#include "sip/convert.hpp"
+#include "sip/inside.hpp"
+#include "sip/nta_stack.hpp"
+#include "tandem/base/log.hpp"
+
+namespace tandem::sip {
+
+namespace {
+
+// A peer that asks faster than it is answered gets 503.
+constexpr std::size_t kMaxOpenRequests = 16;
+
+std::optional<IpAddress> numeric_host(const url_t* url) {
+  std::string_view host = url->url_host ? url->url_host : "";
+  if (host.size() > 2 && host.front() == '[') host = host.substr(1, host.size() - 2);
+  return IpAddress::parse(host);
+}
+
+/// transport parameter of a URI, or what the leg uses.
+std::optional<Transport> transport_of(const url_t* url, Transport leg) {
+  char text[16] = "";
+  if (url->url_type == url_sips) return Transport::Tls;
+  if (!url->url_params || url_param(url->url_params, "transport", text, sizeof text) <= 0) return leg;
+  return parse_transport(text);
+}
+
+}  // namespace
+
+/// The dialog's route set or remote target where it is a numeric address that a listener can reach; else the address that
+/// the peer was met at: names are never resolved here.
+wire::Destination NtaStack::next_hop(const WireLeg& leg) const {
+  const sip_route_t* route = nullptr;
+  const sip_contact_t* target = nullptr;
+  nta_leg_get_route(leg.dialog.borrow(), &route, &target);
+  if (const url_t* url = route ? route->r_url : target ? target->m_url : nullptr) {
+    const auto host = numeric_host(url);
+    const auto transport = transport_of(url, leg.transport);
+    const BoundListener* listener =
+        !host || !transport ? nullptr
+        : *transport == leg.transport && host->is_v4() == leg.peer.ip.is_v4() ? leg.listener
+                                                                              : agent_->find_listener(*transport, *host);
+    if (listener) {
+      const std::string port = url->url_port ? url->url_port : "5060";
+      return {listener->listener.name, "sip:" + host->print_for_uri() + ":" + port + ";transport=" +
+                                           std::string(to_string(*transport))};
+    }
+  }
+  return {leg.listener->listener.name, "sip:" + leg.peer.ip.print_for_uri() + ":" + std::to_string(leg.peer.port) +
+                                           ";transport=" + std::string(to_string(leg.transport))};
+}
+
+void NtaStack::send_ack(WireLeg& leg, const std::string& sdp) {
+  // The library asserts that the INVITE of an ACK is there; it is, until we have sent one.
+  if (!leg.invite || leg.acked || !leg.established) return;
+  leg.acked = wire::send_ack(leg.dialog.borrow(), next_hop(leg), leg.invite.cseq(), new_branch(),
+                             {agent_->identity(), {}, sdp});
+  if (!leg.acked) log::error("ack_not_sent", {}, {{"peer", leg.peer.print()}});
+  leg.invite = {};
+}
+
+void NtaStack::carry_out(CallId call, const call::SendAck& effect) {
+  if (WireLeg* leg = find_leg(call, effect.leg)) send_ack(*leg, effect.sdp);
+}
+
+void NtaStack::send_bye(CallId call, call::LegId id, WireLeg& leg, const std::string& reason, bool report) {
+  leg.over = true;
+  wire::Content content{agent_->identity(), {}, {}};
+  if (!reason.empty()) content.headers = header_lines({{"Reason", reason}});
+  if (!report) {
+    (void)wire::send_bye(leg.dialog.borrow(), {}, next_hop(leg), new_branch(), content);
+    return;
+  }
+  Registration client(contexts_, Context{call, id, Role::ByeClient, {}});
+  nta_outgoing_t* raw =
+      wire::send_bye(leg.dialog.borrow(), {tandem_on_response, client.id()}, next_hop(leg), new_branch(), content);
+  if (raw)
+    leg.bye = ClientTransaction::adopt(raw, std::move(client));
+  else
+    tell(call, call::ByeFinished{id, 503});
+}
+
+void NtaStack::carry_out(CallId call, const call::SendBye& effect) {
+  WireLeg* leg = find_leg(call, effect.leg);
+  if (!leg || !leg->dialog) return;
+  const char* remote = nta_leg_get_rtag(leg->dialog.borrow());
+  // A fork that lost is ended by the library; its tag is not the dialog's.
+  if (!effect.to_tag.empty() && (!remote || effect.to_tag != remote)) return;
+  if (!leg->established || leg->bye) return;
+  send_bye(call, effect.leg, *leg, effect.reason_header, true);
+}
+
+/// Ends on the wire what the core has not ended: a pending INVITE by CANCEL, a standing dialog by BYE.
+void NtaStack::let_go(CallId call, call::LegId id, WireLeg& leg) {
+  if (!leg.established) return;  // the transaction's destructor cancels
+  if (leg.invite) send_ack(leg, {});
+  if (!leg.over) send_bye(call, id, leg, {}, false);
+}
+
+void NtaStack::carry_out(CallId call, const call::ReleaseLeg& effect) {
+  WireCall* found = find_call(call);
+  WireLeg* leg = find_leg(call, effect.leg);
+  if (!leg) return;
+  let_go(call, effect.leg, *leg);
+  found->legs.erase(effect.leg);
+}
+
+int NtaStack::on_dialog_request(ContextId id, nta_incoming_t* transaction, const sip_t& sip) {
+  connections_.spoke(nta_incoming_transport(agent_->nta(), transaction, nullptr));
+  const sip_method_t method = sip.sip_request->rq_method;
+  if (method == sip_method_ack) {
+    nta_incoming_destroy(transaction);  // the library hands out a transaction for a stray ACK too
+    return 0;
+  }
+  const Context* found = contexts_.find_or_count(id);
+  WireCall* wire_call = found ? find_call(found->call) : nullptr;
+  if (!wire_call) return 481;
+  if (wire_call->requests.size() >= kMaxOpenRequests) return 503;
+  const Context dialog = *found;
+  const call::RequestId request{++wire_call->last_request};
+  Registration server(contexts_, Context{dialog.call, dialog.leg, Role::RequestServer, request});
+  nta_incoming_bind(transaction, tandem_on_ack_or_cancel, to_magic<nta_incoming_magic_t>(server.id()));
+  wire_call->requests.emplace(request, ServerTransaction::adopt(transaction, std::move(server)));
+  if (method == sip_method_bye) {
+    if (WireLeg* leg = find_leg(dialog.call, dialog.leg)) leg->over = true;
+    tell(dialog.call, call::ByeReceived{dialog.leg, request, first_reason(sip)});
+  } else if (method == sip_method_invite || method == sip_method_update) {
+    tell(dialog.call, call::OfferReceived{dialog.leg, request, sip.sip_request->rq_method_name, to_body(sip)});
+  } else {
+    tell(dialog.call, call::RequestReceived{dialog.leg, request, sip.sip_request->rq_method_name});
+  }
+  return 0;
+}
+
+void NtaStack::on_ack_or_cancel(ContextId id, const nta_incoming_t* transaction, const sip_t* sip) {
+  const Context* context = contexts_.find_or_count(id);
+  if (!context || context->role != Role::InviteServer) return;
+  const int status = nta_incoming_status(transaction);
+  if (!sip) {
+    if (status >= 200 && status < 300) tell(context->call, call::AckTimedOut{}, id);
+  } else if (sip->sip_request->rq_method == sip_method_cancel) {
+    tell(context->call, call::Cancelled{first_reason(*sip)}, id);
+  } else if (status >= 200 && status < 300) {
+    tell(context->call, call::Acked{to_body(*sip)}, id);
+  }
+}
+
+}  // namespace tandem::sip

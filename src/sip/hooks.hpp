@@ -1,0 +1,15 @@
+// Two of the library's exported functions, defined again in our program. The library calls them through its PLT and is not
+// linked with -Bsymbolic, so ours win. They are the only way to socket options that it has no tag for, and to know of
+// each stream connection: its public functions cannot list them all.
+#pragma once
+
+#include <cstdint>
+
+namespace tandem::sip {
+
+/// Times that our definition bound a socket in this process. Zero after a bind means that the library passes us by.
+std::uint64_t bind_hook_calls();
+/// True when the program's own symbols come before the library's, and the library's can be found behind them.
+bool hooks_are_in_place();
+
+}  // namespace tandem::sip

@@ -1,0 +1,103 @@
+// Leg B: INVITE, its repetition with credentials, CANCEL.
+#include "sip/convert.hpp"
+#include "sip/nta_stack.hpp"
+#include "tandem/base/check.hpp"
+#include "tandem/base/log.hpp"
+
+namespace tandem::sip {
+
+namespace {
+
+constexpr std::size_t kCallIdLength = 24;
+
+std::string route_to(const SocketAddress& address, Transport transport) {
+  return "sip:" + address.ip.print_for_uri() + ":" + std::to_string(address.port) +
+         ";transport=" + std::string(to_string(transport));
+}
+
+}  // namespace
+
+void NtaStack::carry_out(CallId call, const call::SendInvite& effect, const trunk::RoutePlan& plan) {
+  TANDEM_CHECK(effect.target < plan.targets.size(), "SendInvite names a target of the plan");
+  const trunk::PlannedTarget& target = plan.targets[effect.target];
+  WireLeg& leg = calls_[call].legs[effect.leg];
+  if (!leg.dialog && !open_leg(call, effect, target, leg)) {
+    tell(call, call::InviteFailed{effect.leg, call::TransactionFailure::Transport});
+    return;
+  }
+  send_invite(call, effect, target, leg);
+}
+
+bool NtaStack::open_leg(CallId call, const call::SendInvite& effect, const trunk::PlannedTarget& target, WireLeg& leg) {
+  leg.listener = agent_->find_listener(target.transport, target.address.ip);
+  leg.peer = target.address;
+  leg.transport = target.transport;
+  if (!leg.listener) {
+    log::warn("no_listener_for_target", {},
+              {{"target", target.name}, {"address", target.address.print()}, {"transport", to_string(target.transport)}});
+    return false;
+  }
+  leg.request_uri = message::print(target.request_uri);
+  Registration dialog(contexts_, Context{call, effect.leg, Role::Dialog, {}});
+  nta_leg_t* raw =
+      wire::create_client_leg(agent_->nta(), tandem_on_dialog_request, dialog.id(), message::print(target.from) + ";tag=" + new_tag(),
+                              message::print(target.to), random_.token(kCallIdLength));
+  if (!raw) {
+    log::error("dialog_not_made", {}, {{"target", target.name}});
+    return false;
+  }
+  leg.dialog = DialogLeg::adopt(raw, std::move(dialog));
+  return true;
+}
+
+void NtaStack::send_invite(CallId call, const call::SendInvite& effect, const trunk::PlannedTarget& target, WireLeg& leg) {
+  leg.invite = {};
+  Registration client(contexts_, Context{call, effect.leg, Role::InviteClient, {}});
+  wire::Content content{leg.listener->identity, header_lines(target.headers), effect.sdp};
+  if (effect.authorization) content.headers += header_lines({*effect.authorization});
+  const wire::Destination to{leg.listener->listener.name, route_to(leg.peer, leg.transport)};
+  nta_outgoing_t* raw = wire::send_invite(leg.dialog.borrow(), {tandem_on_response, client.id()}, to, leg.request_uri,
+                                          new_branch(), content);
+  if (!raw) {
+    log::error("invite_not_sent", {}, {{"target", target.name}, {"address", target.address.print()}});
+    tell(call, call::InviteFailed{effect.leg, call::TransactionFailure::Transport});
+    return;
+  }
+  leg.invite = ClientTransaction::adopt(raw, std::move(client));
+  connections_.spoke(nta_outgoing_transport(raw));
+}
+
+void NtaStack::carry_out(CallId call, const call::SendCancel& effect) {
+  WireLeg* leg = find_leg(call, effect.leg);
+  if (leg && leg->invite) leg->invite.cancel(effect.reason_header);
+}
+
+void NtaStack::on_response(ContextId id, const nta_outgoing_t* transaction, const sip_t* sip) {
+  const Context* context = contexts_.find_or_count(id);
+  if (!context) return;
+  const bool ours = nta_sip_is_internal(sip) != 0;  // said by the library, not by the peer
+  const int status = sip ? sip->sip_status->st_status : nta_outgoing_status(transaction);
+  if (context->role == Role::ByeClient) {
+    if (status >= 200) tell(context->call, call::ByeFinished{context->leg, status}, id);
+    return;
+  }
+  WireLeg* leg = find_leg(context->call, context->leg);
+  if (!leg) {
+    ++contexts_.stale_callbacks;
+    return;
+  }
+  if (ours) {
+    const auto failure = status == 408 ? call::TransactionFailure::Timeout : call::TransactionFailure::Transport;
+    tell(context->call, call::InviteFailed{context->leg, failure}, id);
+    return;
+  }
+  if (status >= 200 && status < 300) {
+    // The dialog must know its far end before the ACK. Only the first 2xx comes here: the library ends other forks itself.
+    nta_leg_rtag(leg->dialog.borrow(), sip->sip_to->a_tag);
+    nta_leg_client_route(leg->dialog.borrow(), sip->sip_record_route, sip->sip_contact);
+    leg->established = true;
+  }
+  tell(context->call, to_answered(context->leg, *sip), status >= 300 ? id : ContextId{});
+}
+
+}  // namespace tandem::sip

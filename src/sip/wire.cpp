@@ -1,0 +1,146 @@
+#include "sip/wire.hpp"
+
+#include "tandem/message/message.hpp"
+
+namespace tandem::sip::wire {
+
+namespace {
+
+constexpr unsigned kMaxMessage = 65536;           // octets; larger: 413, and a stream is closed
+constexpr unsigned kUdpMtu = 65535;               // never change UDP to TCP on the library's own account
+constexpr unsigned kUdpReceiveBuffer = 8u << 20;  // octets
+constexpr unsigned kQueue = 1000;                 // listen backlog and messages a connection; the library's own maximum
+constexpr unsigned kPartialMessageMs = 5000;      // half a message on a stream, then silence
+constexpr unsigned kIdleConnectionMs = 600000;
+constexpr unsigned kEveryHeader = ~0u;            // any malformed header of a request: 400 that names it
+constexpr char kSdpType[] = "application/sdp";
+
+const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+const char* type_or_null(const std::string& sdp) { return sdp.empty() ? nullptr : kSdpType; }
+// A string is a URL to the library when its first word is not a url_t's; the header says so by this union.
+const url_string_t* as_url(const std::string& text) {
+  return text.empty() ? nullptr : reinterpret_cast<const url_string_t*>(text.c_str());
+}
+const std::string& phrase_or_standard(int status, const std::string& phrase, std::string& room) {
+  if (!phrase.empty()) return phrase;
+  room = message::status_phrase(status);
+  return room;
+}
+
+}  // namespace
+
+nta_agent_t* create_agent(su_root_t* root, nta_message_f* on_message, const StackOptions& options) {
+  const auto t1 = static_cast<unsigned>(options.t1.count());
+  return nta_agent_create(
+      root, reinterpret_cast<const url_string_t*>(-1), on_message, nullptr,  //
+      NTATAG_UA(1), NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_TCP_RPORT(1),
+      NTATAG_UDP_MTU(kUdpMtu), NTATAG_MAXSIZE(kMaxMessage), NTATAG_PASS_100(1), NTATAG_PASS_408(1),
+      NTATAG_TIMEOUT_408(1), NTATAG_EXTRA_100(0), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0), NTATAG_CANCEL_487(1),
+      NTATAG_CANCEL_2543(0), NTATAG_REL100(0), NTATAG_BAD_REQ_MASK(kEveryHeader), NTATAG_SIP_T1(t1),
+      NTATAG_SIP_T1X64(64 * t1), NTATAG_SIP_T2(8 * t1), NTATAG_SIP_T4(10 * t1), TPTAG_UDP_RMEM(kUdpReceiveBuffer),
+      TPTAG_UDP_WMEM(kUdpReceiveBuffer), TPTAG_QUEUESIZE(kQueue), TPTAG_TIMEOUT(kPartialMessageMs),
+      TPTAG_IDLE(kIdleConnectionMs), TPTAG_PONG2PING(1), TPTAG_LOG(0), TAG_END());
+}
+
+int add_listener(nta_agent_t* agent, const std::string& bind_uri, const std::string& name) {
+  return nta_agent_add_tport(agent, as_url(bind_uri), TPTAG_IDENT(name.c_str()), TPTAG_UDP_RMEM(kUdpReceiveBuffer),
+                             TPTAG_UDP_WMEM(kUdpReceiveBuffer), TPTAG_QUEUESIZE(kQueue), TPTAG_TIMEOUT(kPartialMessageMs),
+                             TPTAG_IDLE(kIdleConnectionMs), TPTAG_PONG2PING(1), TAG_END());
+}
+
+void read_statistics(nta_agent_t* agent, StackStats& stats) {
+  usize_t incoming = 0, outgoing = 0, legs = 0, requests = 0, responses = 0, bad = 0;
+  usize_t again_request = 0, again_response = 0, received_again = 0;
+  nta_agent_get_stats(agent, NTATAG_S_IRQ_HASH_USED_REF(incoming), NTATAG_S_ORQ_HASH_USED_REF(outgoing),
+                      NTATAG_S_LEG_HASH_USED_REF(legs), NTATAG_S_RECV_REQUEST_REF(requests),
+                      NTATAG_S_RECV_RESPONSE_REF(responses), NTATAG_S_BAD_MESSAGE_REF(bad),
+                      NTATAG_S_RETRY_REQUEST_REF(again_request), NTATAG_S_RETRY_RESPONSE_REF(again_response),
+                      NTATAG_S_RECV_RETRY_REF(received_again), TAG_END());
+  stats.server_transactions = incoming;
+  stats.client_transactions = outgoing;
+  stats.dialogs = legs;
+  stats.requests_received = requests;
+  stats.responses_received = responses;
+  stats.bad_messages = bad;
+  stats.retransmissions_sent = again_request + again_response;
+  stats.retransmissions_received = received_again;
+}
+
+void reply_stateless(nta_agent_t* agent, msg_t* request, tport_t* transport, int status, const std::string& phrase,
+                     const Content& content) {
+  std::string room;
+  nta_msg_treply(agent, request, status, phrase_or_standard(status, phrase, room).c_str(), NTATAG_TPORT(transport),
+                 SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
+                 SIPTAG_SERVER(content.identity.server), SIPTAG_HEADER_STR(text_or_null(content.headers)), TAG_END());
+}
+
+nta_incoming_t* create_server_transaction(nta_agent_t* agent, nta_leg_t* leg, msg_t* request, tport_t* transport) {
+  return nta_incoming_create(agent, leg, request, sip_object(request), NTATAG_TPORT(transport), TAG_END());
+}
+
+int reply(nta_incoming_t* transaction, int status, const std::string& phrase, const Content& content) {
+  std::string room;
+  return nta_incoming_treply(transaction, status, phrase_or_standard(status, phrase, room).c_str(),
+                             SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
+                             SIPTAG_SERVER(content.identity.server), SIPTAG_HEADER_STR(text_or_null(content.headers)),
+                             SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)),
+                             SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
+}
+
+nta_leg_t* create_server_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const sip_t& request,
+                             const std::string& local_tag) {
+  // The tag is there from the start: nta_leg_tag() afterwards would let requests without a To tag match this dialog.
+  su_home_t home[1] = {SU_HOME_INIT(home)};
+  su_home_init(home);
+  nta_leg_t* leg = nullptr;
+  if (sip_to_t* local = sip_to_dup(home, request.sip_to); local && sip_to_tag(home, local, local_tag.c_str()) == 0) {
+    leg = nta_leg_tcreate(agent, on_request, to_magic<nta_leg_magic_t>(id), SIPTAG_CALL_ID(request.sip_call_id),
+                          SIPTAG_FROM(local), SIPTAG_TO(request.sip_from), NTATAG_REMOTE_CSEQ(request.sip_cseq->cs_seq),
+                          TAG_END());
+  }
+  su_home_deinit(home);
+  return leg;
+}
+
+nta_leg_t* create_client_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const std::string& from,
+                             const std::string& to, const std::string& call_id) {
+  return nta_leg_tcreate(agent, on_request, to_magic<nta_leg_magic_t>(id), SIPTAG_CALL_ID_STR(call_id.c_str()),
+                         SIPTAG_FROM_STR(from.c_str()), SIPTAG_TO_STR(to.c_str()), TAG_END());
+}
+
+nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& request_uri,
+                            const std::string& branch, const Content& content) {
+  return nta_outgoing_tcreate(
+      leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route), SIP_METHOD_INVITE,
+      as_url(request_uri), TPTAG_IDENT(to.listener.c_str()), NTATAG_BRANCH_KEY(branch.c_str()),
+      SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
+      SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_HEADER_STR(text_or_null(content.headers)),
+      SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)), SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
+}
+
+bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const std::string& branch,
+              const Content& content) {
+  const std::string sequence = std::to_string(cseq) + " ACK";
+  nta_outgoing_t* ack = nta_outgoing_tcreate(
+      leg, nullptr, nullptr, as_url(to.route), SIP_METHOD_ACK, nullptr, TPTAG_IDENT(to.listener.c_str()),
+      NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_CSEQ_STR(sequence.c_str()),
+      SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)),
+      SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
+  if (!ack) return false;
+  nta_outgoing_destroy(ack);  // nobody waits for it; the library repeats it for each repeated 2xx
+  return true;
+}
+
+nta_outgoing_t* send_bye(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& branch,
+                         const Content& content) {
+  return nta_outgoing_tcreate(leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route),
+                              SIP_METHOD_BYE, nullptr, TPTAG_IDENT(to.listener.c_str()),
+                              NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_USER_AGENT(content.identity.user_agent),
+                              SIPTAG_HEADER_STR(text_or_null(content.headers)), TAG_END());
+}
+
+void cancel(nta_outgoing_t* invite, const std::string& reason_header) {
+  nta_outgoing_tcancel(invite, nullptr, nullptr, SIPTAG_REASON_STR(text_or_null(reason_header)), TAG_END());
+}
+
+}  // namespace tandem::sip::wire

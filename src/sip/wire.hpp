@@ -1,0 +1,70 @@
+// The library's calls that take tag lists, behind plain functions. Tag lists are C varargs: a forgotten TAG_END crashes
+// and a wrong type is silent, so wire.cpp is the only file that writes them.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "sip/context.hpp"
+#include "sip/sofia.hpp"
+#include "tandem/sip/stack.hpp"
+
+namespace tandem::sip::wire {
+
+/// Headers that every message of ours carries, made once. They live as long as the home they were made in.
+struct Identity {
+  const sip_contact_t* contact = nullptr;  ///< nullptr: none in this message
+  const sip_allow_t* allow = nullptr;
+  const sip_user_agent_t* user_agent = nullptr;
+  const sip_server_t* server = nullptr;
+};
+
+/// What a message of ours adds to what its transaction and dialog say.
+struct Content {
+  Identity identity;
+  std::string headers;  ///< "Name: value\r\n" lines
+  std::string sdp;      ///< empty: no body
+};
+
+/// Where a request of ours goes.
+struct Destination {
+  std::string listener;  ///< its name
+  std::string route;     ///< URI of the next hop; empty: as the dialog says
+};
+
+nta_agent_t* create_agent(su_root_t* root, nta_message_f* on_message, const StackOptions& options);
+/// 0, or -1 with errno.
+int add_listener(nta_agent_t* agent, const std::string& bind_uri, const std::string& name);
+
+/// Reads the library's counters into `stats`.
+void read_statistics(nta_agent_t* agent, StackStats& stats);
+
+/// Answers without a transaction. Takes over `request`.
+void reply_stateless(nta_agent_t* agent, msg_t* request, tport_t* transport, int status, const std::string& phrase,
+                     const Content& content);
+/// Takes over `request`.
+nta_incoming_t* create_server_transaction(nta_agent_t* agent, nta_leg_t* leg, msg_t* request, tport_t* transport);
+int reply(nta_incoming_t* transaction, int status, const std::string& phrase, const Content& content);
+
+/// The dialog that a request outside a dialog opens; local_tag is ours.
+nta_leg_t* create_server_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const sip_t& request,
+                             const std::string& local_tag);
+/// from carries our tag.
+nta_leg_t* create_client_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const std::string& from,
+                             const std::string& to, const std::string& call_id);
+
+struct Callback {
+  nta_response_f* function = nullptr;
+  ContextId id;
+};
+nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& request_uri,
+                            const std::string& branch, const Content& content);
+/// ACK of the 2xx to the INVITE with that CSeq. The library keeps and repeats it.
+bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const std::string& branch, const Content& content);
+/// callback.function may be null: then nobody hears how it ended.
+nta_outgoing_t* send_bye(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& branch,
+                         const Content& content);
+/// reason_header: value of Reason, or empty.
+void cancel(nta_outgoing_t* invite, const std::string& reason_header);
+
+}  // namespace tandem::sip::wire

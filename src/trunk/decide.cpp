@@ -1,0 +1,241 @@
+// The order of questions: who calls; may the address; is the request sound; is there room; may the user; which number;
+// where next. An unknown source hears nothing of the later ones.
+#include "tandem/trunk/decide.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "trunk/access.hpp"
+#include "trunk/identify.hpp"
+#include "trunk/route.hpp"
+
+namespace tandem::trunk {
+namespace {
+
+constexpr std::uint64_t kMaxForwardsLimit = 255;  // RFC 3261 §20.22
+constexpr std::string_view kRetryAfterDraining = "30";
+constexpr std::string_view kRetryAfterExhausted = "5";
+constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
+
+/// The peer of a question: whose limits and formats hold, and what it may hear.
+struct Peerage {
+  Peer peer = Peer::Unproven;
+  const std::string& trunk;
+};
+
+/// Option tags of Require. None is supported yet that a peer could insist on: 100rel and timer are offered nowhere.
+std::vector<std::string_view> unsupported_extensions(const message::Request& request) {
+  std::vector<std::string_view> tags;
+  for (std::string_view value : request.headers.all("Require")) {
+    for (std::string_view tag : split(value, ',')) {
+      if (tag = trim(tag); !tag.empty()) tags.push_back(tag);
+    }
+  }
+  return tags;
+}
+
+/// RFC 3261 §8.2: what every request must be before its meaning counts. `hops`: Max-Forwards as received.
+std::optional<Refusal> check_shape(Inquiry& inquiry, const Peerage& known, std::uint32_t& hops) {
+  const message::Request& request = inquiry.request();
+  const auto refusal = [&](Reason reason, std::string detail) {
+    return refuse_peer(inquiry, "shape", reason, std::move(detail), known.peer, known.trunk);
+  };
+  if (request.method != "INVITE") {
+    Refusal refused = refusal(Reason::MethodNotAllowed, "method " + printable(request.method, 40));
+    refused.headers.push_back({"Allow", std::string(kAllow)});  // RFC 3261 §21.4.6
+    return refused;
+  }
+  if (!inquiry.from) return refusal(Reason::RequestMalformed, "From is missing or cannot be read");
+  const std::string* forwards = request.headers.find("Max-Forwards");
+  if (forwards == nullptr) return refusal(Reason::MaxForwardsMissing, "Max-Forwards is missing");
+  const auto count = parse_decimal(trim(*forwards), kMaxForwardsLimit);
+  if (!count) return refusal(Reason::RequestMalformed, "Max-Forwards is '" + printable(*forwards, 40) + "'");
+  if (*count == 0) return refusal(Reason::MaxForwardsExhausted, "Max-Forwards is 0");
+  hops = static_cast<std::uint32_t>(*count);
+  const auto extensions = unsupported_extensions(request);
+  if (!extensions.empty()) {
+    Refusal refused = refusal(Reason::ExtensionRequired, "Require: " + printable(extensions.front()));
+    std::string listed;
+    for (std::string_view tag : extensions) listed += (listed.empty() ? "" : ", ") + std::string(tag);
+    refused.headers.push_back({"Unsupported", std::move(listed)});  // RFC 3261 §8.2.2.3
+    return refused;
+  }
+  return std::nullopt;
+}
+
+/// Room for one more call?
+std::optional<Refusal> check_capacity(Inquiry& inquiry, const Peerage& known) {
+  const std::uint32_t limit = inquiry.directory.config().limits.max_calls;
+  if (inquiry.usage.draining) {
+    Refusal refused = refuse_peer(inquiry, "capacity", Reason::Draining, "the switch is stopping", known.peer, known.trunk);
+    refused.headers.push_back({"Retry-After", std::string(kRetryAfterDraining)});
+    return refused;
+  }
+  if (inquiry.usage.calls >= limit) {
+    Refusal refused = refuse_peer(inquiry, "capacity", Reason::CallsExhausted,
+                                  std::to_string(inquiry.usage.calls) + " calls of " + std::to_string(limit), known.peer,
+                                  known.trunk);
+    refused.headers.push_back({"Retry-After", std::string(kRetryAfterExhausted)});
+    return refused;
+  }
+  return std::nullopt;
+}
+
+/// The called number from the Request-URI user.
+Expected<numbering::Number, Refusal> read_called(Inquiry& inquiry, const config::General& general, const std::string& trunk) {
+  const message::Uri& uri = inquiry.request().uri;
+  const std::string& received = uri.user;
+  const message::Param* context = message::find_param(uri.params, "phone-context");
+  auto number = uri.scheme == message::Scheme::Tel
+                    ? numbering::parse_number_in_context(
+                          received, context && context->value ? std::string_view(*context->value) : std::string_view(),
+                          general.number_in)
+                    : numbering::parse_subscriber(received, general.number_in);
+  if (number) {
+    inquiry.note("number", number->e164());
+    return *number;
+  }
+  std::string detail = "Request-URI user '" + printable(received, 64) + "' " +
+                       std::string(numbering::to_string(number.error())) + " (format " +
+                       std::string(numbering::to_string(general.number_in)) + ")";
+  message::Header told = warning(inquiry, detail);
+  Refusal refused = refuse_peer(inquiry, "number", Reason::NumberInvalid, std::move(detail), Peer::Identified, trunk);
+  refused.headers.push_back(std::move(told));
+  return unexpected(std::move(refused));
+}
+
+const std::string& host_of(const Inquiry& inquiry, const config::Trunk& trunk) {
+  if (trunk.termination && !trunk.termination->domains.empty()) return trunk.termination->domains.front();
+  return inquiry.directory.host();
+}
+
+/// The admission of either direction, but for the plan.
+Admission admit(const Inquiry& inquiry, CallDirection direction, const config::Trunk& trunk, const numbering::Number& called) {
+  Admission admission;
+  admission.direction = direction;
+  admission.trunk = trunk.name;
+  admission.trunk_id = trunk.id;
+  admission.account = trunk.account;
+  admission.calling_received = inquiry.calling_received();
+  admission.called_received = inquiry.called_received();
+  admission.called = called.e164();
+  return admission;
+}
+
+/// Puts the plan into the admission, or names the trunk in the refusal of a peer that was identified by now.
+Verdict settle(Inquiry& inquiry, Admission admission, std::variant<RoutePlan, Refusal> planned) {
+  if (auto* refused = std::get_if<Refusal>(&planned)) {
+    refused->identified = true;
+    refused->trunk = admission.trunk;
+    return std::move(*refused);
+  }
+  admission.plan = std::move(std::get<RoutePlan>(planned));
+  inquiry.note("verdict", std::string(to_string(admission.direction)) + " on trunk " + admission.trunk);
+  return admission;
+}
+
+/// A customer calls the PSTN.
+Verdict terminate(Inquiry& inquiry, const TrunkEntry& entry) {
+  const config::Trunk& trunk = *entry.trunk;
+  const Gate gate = open_gate(inquiry, entry);
+  if (gate.closed()) return turn_away(inquiry, Reason::SourceNotListed, trunk.name);
+  const Peerage known{gate.listed ? Peer::Identified : Peer::Unproven, trunk.name};
+  std::uint32_t hops = 0;
+  if (auto refused = check_shape(inquiry, known, hops)) return std::move(*refused);
+  if (!trunk.enabled) {
+    return refuse_peer(inquiry, "trunk", Reason::TrunkDisabled, "trunk " + trunk.name + " is disabled", known.peer,
+                       trunk.name);
+  }
+  if (auto refused = check_capacity(inquiry, known)) return std::move(*refused);
+  auto proven = prove(inquiry, entry, gate);
+  if (auto* verdict = std::get_if<Verdict>(&proven)) return std::move(*verdict);
+  auto called = read_called(inquiry, trunk.general, trunk.name);
+  if (!called) return std::move(called.error());
+  Admission admission = admit(inquiry, CallDirection::Termination, trunk, *called);
+  Proof& proof = std::get<Proof>(proven);
+  admission.caller_policy = policy_of(trunk);
+  admission.user = std::move(proof.user);
+  admission.nonce_use = std::move(proof.nonce_use);
+  const Journey journey{trunk.general, *called, host_of(inquiry, trunk), hops - 1};
+  return settle(inquiry, std::move(admission), plan_termination(inquiry, journey));
+}
+
+/// The trunk that hosts the number; null and a refusal where nobody does.
+Expected<const TrunkEntry*, Refusal> find_host(Inquiry& inquiry, const numbering::Number& called) {
+  const NumberUse* use = inquiry.directory.find_number(called.e164());
+  const auto refusal = [&](Reason reason, std::string detail, const std::string& trunk) {
+    return unexpected(refuse_peer(inquiry, "host", reason, std::move(detail), Peer::Identified, trunk));
+  };
+  if (use == nullptr) return refusal(Reason::NumberUnknown, called.e164() + " is not in the inventory", "");
+  if (use->trunk == nullptr) return refusal(Reason::NumberUnassigned, called.e164() + " belongs to no trunk", "");
+  const config::Trunk& trunk = *use->trunk->trunk;
+  if (!trunk.enabled) {
+    auto refused = refusal(Reason::TrunkDisabled, "trunk " + trunk.name + " is disabled", trunk.name);
+    refused.value().status = 480;  // the carrier did nothing forbidden: the number is out of reach for now
+    return refused;
+  }
+  inquiry.note("host", "trunk " + trunk.name);
+  return use->trunk;
+}
+
+/// The PSTN calls a customer.
+Verdict originate(Inquiry& inquiry, const config::Carrier& carrier) {
+  static const std::string kNoTrunk;
+  const Peerage known{Peer::Identified, kNoTrunk};
+  std::uint32_t hops = 0;
+  if (auto refused = check_shape(inquiry, known, hops)) return std::move(*refused);
+  if (!carrier.enabled) {
+    return refuse_peer(inquiry, "carrier", Reason::TrunkDisabled, "carrier " + carrier.name + " is disabled",
+                       Peer::Identified, kNoTrunk);
+  }
+  if (auto refused = check_capacity(inquiry, known)) return std::move(*refused);
+  auto called = read_called(inquiry, carrier.general, kNoTrunk);
+  if (!called) return std::move(called.error());
+  auto host = find_host(inquiry, *called);
+  if (!host) return std::move(host.error());
+  const config::Trunk& trunk = *(*host)->trunk;
+  Admission admission = admit(inquiry, CallDirection::Origination, trunk, *called);
+  admission.caller_policy = policy_of(carrier);
+  const Journey journey{carrier.general, *called, host_of(inquiry, trunk), hops - 1};
+  return settle(inquiry, std::move(admission), plan_origination(inquiry, journey, trunk));
+}
+
+/// Host names compare without case and without the final dot of a rooted name (RFC 3261 §19.1.4, RFC 1034 §3.1).
+std::string host_asked(const message::Uri& uri) {
+  std::string host = to_lower(uri.host);
+  if (!host.empty() && host.back() == '.') host.pop_back();
+  return host;
+}
+
+std::optional<message::NameAddr> read_from(const message::Request& request) {
+  const std::string* value = request.headers.find("From");
+  if (value == nullptr) return std::nullopt;
+  auto parsed = message::parse_name_addr(*value);
+  if (!parsed) return std::nullopt;
+  return std::move(*parsed);
+}
+
+}  // namespace
+
+std::string_view to_string(CallDirection direction) {
+  return direction == CallDirection::Termination ? "termination" : "origination";
+}
+
+Decision decide(const Directory& directory, const Arrival& arrival, const Usage& usage, const NonceKey& key, WallTime now,
+                Random& random) {
+  Decision decision;
+  decision.trace.reserve(16);
+  Inquiry inquiry{directory, arrival, usage, key, now, random, decision.trace, host_asked(arrival.request.uri),
+                  read_from(arrival.request)};
+  auto caller = identify(inquiry);
+  if (auto* verdict = std::get_if<Verdict>(&caller)) {
+    decision.verdict = std::move(*verdict);
+  } else if (const Caller& known = std::get<Caller>(caller); known.trunk != nullptr) {
+    decision.verdict = terminate(inquiry, *known.trunk);
+  } else {
+    decision.verdict = originate(inquiry, *known.carrier);
+  }
+  return decision;
+}
+
+}  // namespace tandem::trunk

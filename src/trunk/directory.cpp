@@ -1,0 +1,206 @@
+#include "trunk/directory.hpp"
+
+#include <algorithm>
+
+namespace tandem::trunk {
+namespace {
+
+bool is_host_name(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    const char lower = ascii_lower(c);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+}
+
+Cidr host_prefix(const IpAddress& address) { return Cidr{address, address.is_v6() ? 128 : 32}; }
+
+}  // namespace
+
+bool proves_nothing(const config::AccessGroup& group, const Cidr& cidr) {
+  return cidr.prefix_bits == 0 && group.credentials.empty();
+}
+
+bool can_answer(const config::Credential& credential, config::DigestAlgorithm algorithm, std::string_view realm) {
+  if (!credential.password.empty()) return true;
+  return !realm.empty() && credential.ha1.count(algorithm) != 0;
+}
+
+std::string fixed_realm(const config::AccessGroup& group, const config::Challenge& challenge) {
+  if (!group.realm.empty()) return group.realm;
+  return challenge.realm_rule == config::RealmRule::Fixed ? challenge.realm : std::string();
+}
+
+bool TrunkEntry::identified_by(config::IdentifyBy key) const {
+  return std::find(trunk->identify.begin(), trunk->identify.end(), key) != trunk->identify.end();
+}
+
+bool merge_offer(std::vector<Offer>& offers, const Offer& added) {
+  if (added.algorithms.empty()) return true;
+  auto at = std::find_if(offers.begin(), offers.end(), [&](const Offer& offer) { return offer.realm == added.realm; });
+  if (at == offers.end()) {
+    if (offers.size() == kMaxRealmsOffered) return false;
+    offers.push_back(added);
+    return true;
+  }
+  for (config::DigestAlgorithm algorithm : added.algorithms) {
+    if (std::find(at->algorithms.begin(), at->algorithms.end(), algorithm) == at->algorithms.end()) {
+      at->algorithms.push_back(algorithm);
+    }
+  }
+  return true;
+}
+
+Directory::Directory(std::shared_ptr<const config::Config> config)
+    : config_(std::move(config)), host_(is_host_name(config_->node_name) ? config_->node_name : "tandem.invalid") {
+  index_groups();
+  index_trunks();
+  index_carriers();
+  index_numbers();
+  for (const auto& [key, offers] : user_offers_) user_sources_.add(key, &offers);
+  user_sources_.seal();
+  for (auto* index : {&carrier_sources_, &trunk_sources_, &listed_sources_, &target_addresses_}) index->seal();
+}
+
+void Directory::index_groups() {
+  groups_.reserve(config_->access_groups.size());
+  for (const config::AccessGroup& group : config_->access_groups) {
+    GroupEntry& entry = groups_.emplace_back();
+    entry.group = &group;
+    for (std::size_t i = 0; i < group.ips.size(); ++i) {
+      if (!proves_nothing(group, group.ips[i])) entry.ips.add(group.ips[i], i);
+    }
+    entry.ips.seal();
+    for (const config::Credential& credential : group.credentials) entry.users[credential.user].push_back(&credential);
+    groups_by_name_.emplace(group.name, &entry);
+  }
+}
+
+void Directory::index_trunks() {
+  trunks_.reserve(config_->trunks.size());  // entries are pointed to: they may not move
+  for (const config::Trunk& trunk : config_->trunks) {
+    TrunkEntry& entry = trunks_.emplace_back();
+    entry.trunk = &trunk;
+    trunks_by_name_.emplace(trunk.name, &entry);
+    index_trunk(entry);
+    for (const config::Target& target : trunk.targets) {
+      target_addresses_.add(host_prefix(target.address.ip), {nullptr, &entry, nullptr});
+    }
+  }
+}
+
+void Directory::index_trunk(TrunkEntry& entry) {
+  const config::Trunk& trunk = *entry.trunk;
+  if (!trunk.termination) return;
+  const config::Termination& termination = *trunk.termination;
+  entry.groups.reserve(termination.access.size());
+  for (const std::string& name : termination.access) {
+    const auto found = groups_by_name_.find(name);
+    if (found == groups_by_name_.end()) continue;  // an error of load()
+    GroupUse& use = entry.groups.emplace_back();
+    use.entry = found->second;
+    use.realm = fixed_realm(*use.entry->group, termination.challenge);
+    const auto& credentials = use.entry->group->credentials;
+    for (config::DigestAlgorithm algorithm : termination.challenge.algorithms) {
+      const bool answerable = std::any_of(credentials.begin(), credentials.end(), [&](const config::Credential& c) {
+        return can_answer(c, algorithm, use.realm);
+      });
+      if (answerable) use.algorithms.push_back(algorithm);
+    }
+  }
+  if (entry.identified_by(config::IdentifyBy::Domain)) {
+    for (const std::string& domain : termination.domains) domains_.emplace(to_lower(domain), &entry);
+  }
+  for (const GroupUse& use : entry.groups) {
+    for (const Cidr& cidr : use.entry->group->ips) {
+      if (proves_nothing(*use.entry->group, cidr)) continue;
+      const SourceUse source{&cidr, &entry, nullptr};
+      listed_sources_.add(cidr, source);
+      if (entry.identified_by(config::IdentifyBy::SourceIp)) trunk_sources_.add(cidr, source);
+    }
+    if (entry.identified_by(config::IdentifyBy::DigestUser)) index_users(entry, use);
+  }
+}
+
+void Directory::index_users(const TrunkEntry& entry, const GroupUse& use) {
+  for (const config::Credential& credential : use.entry->group->credentials) {
+    users_[credential.user].emplace_back(&entry, &use);
+  }
+  if (use.algorithms.empty()) return;
+  const int status = entry.trunk->termination->challenge.status;
+  if (use.entry->admits_any_address()) merge_offer(open_offers_, {status, use.realm, use.algorithms});
+  for (const Cidr& cidr : use.entry->group->ips) {
+    merge_offer(user_offers_[cut(cidr.network, cidr.prefix_bits)], {status, use.realm, use.algorithms});
+  }
+}
+
+void Directory::index_carriers() {
+  for (const config::Carrier& carrier : config_->carriers) {
+    for (const Cidr& cidr : carrier.sources) carrier_sources_.add(cidr, {&cidr, nullptr, &carrier});
+    for (const std::string& prefix : carrier.prefixes) {
+      auto& carriers = prefixes_[prefix];
+      if (std::find(carriers.begin(), carriers.end(), &carrier) == carriers.end()) carriers.push_back(&carrier);
+      longest_prefix_ = std::max(longest_prefix_, prefix.size());
+    }
+    for (const config::Target& target : carrier.targets) {
+      target_addresses_.add(host_prefix(target.address.ip), {nullptr, nullptr, &carrier});
+    }
+  }
+}
+
+void Directory::index_numbers() {
+  numbers_.reserve(config_->numbers.size());
+  for (const config::DialledNumber& number : config_->numbers) {
+    NumberUse use{&number, nullptr};
+    if (!number.trunk.empty()) {
+      const auto found = trunks_by_name_.find(std::string_view(number.trunk));
+      if (found != trunks_by_name_.end()) use.trunk = found->second;
+    }
+    numbers_.emplace(number.number, use);
+  }
+}
+
+const config::Listener* Directory::find_listener(std::string_view name) const {
+  for (const config::Listener& listener : config_->listeners) {
+    if (listener.name == name) return &listener;
+  }
+  return nullptr;
+}
+
+const TrunkEntry* Directory::find_domain(std::string_view host) const {
+  const auto found = domains_.find(host);
+  return found == domains_.end() ? nullptr : found->second;
+}
+
+const std::vector<std::pair<const TrunkEntry*, const GroupUse*>>& Directory::find_user(std::string_view user) const {
+  static const std::vector<std::pair<const TrunkEntry*, const GroupUse*>> kNone;
+  const auto found = users_.find(user);
+  return found == users_.end() ? kNone : found->second;
+}
+
+const NumberUse* Directory::find_number(std::string_view e164) const {
+  const auto found = numbers_.find(e164);
+  return found == numbers_.end() ? nullptr : &found->second;
+}
+
+const std::vector<const config::Carrier*>* Directory::find_prefix(std::string_view digits) const {
+  const auto found = prefixes_.find(digits);
+  return found == prefixes_.end() ? nullptr : &found->second;
+}
+
+bool Directory::is_listed(const IpAddress& address) const {
+  return carrier_sources_.contains(address) || listed_sources_.contains(address);
+}
+
+bool Directory::is_known(const IpAddress& address) const {
+  return is_listed(address) || target_addresses_.contains(address);
+}
+
+std::shared_ptr<const Directory> build_directory(std::shared_ptr<const config::Config> config) {
+  return std::make_shared<const Directory>(std::move(config));
+}
+
+const config::Config& config_of(const Directory& directory) { return directory.config(); }
+
+bool is_known_source(const Directory& directory, const SocketAddress& source) { return directory.is_known(source.ip); }
+
+}  // namespace tandem::trunk

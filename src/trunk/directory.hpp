@@ -1,0 +1,138 @@
+// The configuration as a decision asks it: by domain, user, address, prefix and number. Built once for a snapshot; it points
+// into that snapshot and keeps it alive. Sized for 10,000 trunks, 100,000 numbers and 10,000 prefixes.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "tandem/base/text.hpp"
+#include "tandem/trunk/decide.hpp"
+#include "trunk/cidr_index.hpp"
+
+namespace tandem::trunk {
+
+template <class Value>
+using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+
+/// One access group, shared by the trunks that name it.
+struct GroupEntry {
+  const config::AccessGroup* group = nullptr;
+  CidrIndex<std::size_t> ips;                               ///< index into group->ips
+  TextMap<std::vector<const config::Credential*>> users;
+
+  bool admits_any_address() const { return group->ips.empty(); }
+  bool admits(const IpAddress& address) const { return admits_any_address() || ips.contains(address); }
+};
+
+/// A group as one trunk uses it.
+struct GroupUse {
+  const GroupEntry* entry = nullptr;
+  std::string realm;                                ///< empty: the Request-URI host
+  std::vector<config::DigestAlgorithm> algorithms;  ///< that some credential can answer, in the trunk's order
+};
+
+/// True for "every address" in a group that asks for nothing else: it would be an open relay (R-009). check() makes it an
+/// error, and the directory does not index it, so that no other way of loading a configuration opens one.
+bool proves_nothing(const config::AccessGroup&, const Cidr&);
+
+/// Whether the credential can check an answer: a password always, an HA1 for its own algorithm and only where the
+/// realm is fixed, because the realm is part of it (R-050).
+bool can_answer(const config::Credential&, config::DigestAlgorithm, std::string_view fixed_realm);
+/// The realm that a group's users are asked for, empty where it is the Request-URI host.
+std::string fixed_realm(const config::AccessGroup&, const config::Challenge&);
+
+struct TrunkEntry {
+  const config::Trunk* trunk = nullptr;
+  std::vector<GroupUse> groups;
+  bool identified_by(config::IdentifyBy) const;
+};
+
+/// What a caller who has not said who it is gets offered: trunks that are told apart by digest user share it.
+struct Offer {
+  int status = 407;
+  std::string realm;  ///< empty: the Request-URI host
+  std::vector<config::DigestAlgorithm> algorithms;
+};
+
+/// A challenge names at most so many realms; check() reports a configuration that needs more.
+inline constexpr std::size_t kMaxRealmsOffered = 4;
+
+/// Joins algorithms of the same realm; false when the realm is one too many.
+bool merge_offer(std::vector<Offer>&, const Offer&);
+
+struct SourceUse {
+  const Cidr* cidr = nullptr;
+  const TrunkEntry* trunk = nullptr;
+  const config::Carrier* carrier = nullptr;
+};
+
+struct NumberUse {
+  const config::DialledNumber* number = nullptr;
+  const TrunkEntry* trunk = nullptr;  ///< null: unassigned
+};
+
+class Directory {
+ public:
+  explicit Directory(std::shared_ptr<const config::Config>);
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+
+  const config::Config& config() const { return *config_; }
+  /// A name of ours that may stand after an "@".
+  const std::string& host() const { return host_; }
+
+  const config::Listener* find_listener(std::string_view name) const;
+  const TrunkEntry* find_domain(std::string_view host) const;
+  /// Uses of the user in trunks that are identified by digest user.
+  const std::vector<std::pair<const TrunkEntry*, const GroupUse*>>& find_user(std::string_view user) const;
+  const NumberUse* find_number(std::string_view e164) const;
+  /// Carriers of exactly this prefix, in configuration order; null when there are none.
+  const std::vector<const config::Carrier*>* find_prefix(std::string_view digits) const;
+  std::size_t longest_prefix() const { return longest_prefix_; }
+
+  const CidrIndex<SourceUse>& carrier_sources() const { return carrier_sources_; }
+  /// Trunks identified by source address.
+  const CidrIndex<SourceUse>& trunk_sources() const { return trunk_sources_; }
+  /// What trunks identified by digest user ask a caller from a listed address for.
+  const CidrIndex<const std::vector<Offer>*>& user_sources() const { return user_sources_; }
+  /// The same for groups that admit any address.
+  const std::vector<Offer>& open_offers() const { return open_offers_; }
+  /// Addresses that we send calls to.
+  const CidrIndex<SourceUse>& target_addresses() const { return target_addresses_; }
+  /// In a carrier's sources or in an access group that some trunk names.
+  bool is_listed(const IpAddress&) const;
+  /// Listed, or an address that we send calls to: such a peer pings us too (R-150).
+  bool is_known(const IpAddress&) const;
+
+ private:
+  void index_groups();
+  void index_trunks();
+  void index_trunk(TrunkEntry&);
+  void index_users(const TrunkEntry&, const GroupUse&);
+  void index_carriers();
+  void index_numbers();
+
+  std::shared_ptr<const config::Config> config_;
+  std::string host_;
+  std::vector<GroupEntry> groups_;
+  std::vector<TrunkEntry> trunks_;
+  std::unordered_map<std::string_view, const GroupEntry*> groups_by_name_;
+  TextMap<const TrunkEntry*> trunks_by_name_;
+  TextMap<const TrunkEntry*> domains_;
+  TextMap<std::vector<std::pair<const TrunkEntry*, const GroupUse*>>> users_;
+  TextMap<NumberUse> numbers_;
+  TextMap<std::vector<const config::Carrier*>> prefixes_;
+  std::size_t longest_prefix_ = 0;
+  CidrIndex<SourceUse> carrier_sources_, trunk_sources_, listed_sources_, target_addresses_;
+  std::map<CidrKey, std::vector<Offer>> user_offers_;
+  CidrIndex<const std::vector<Offer>*> user_sources_;
+  std::vector<Offer> open_offers_;
+};
+
+}  // namespace tandem::trunk

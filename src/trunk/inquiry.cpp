@@ -1,0 +1,44 @@
+#include "trunk/inquiry.hpp"
+
+namespace tandem::trunk {
+
+Refusal refuse(Inquiry& inquiry, const char* step, Reason reason, std::string detail) {
+  inquiry.note(step, detail);
+  Refusal refusal;
+  refusal.reason = reason;
+  refusal.status = info(reason).status;
+  refusal.detail = std::move(detail);
+  refusal.called_received = inquiry.called_received();
+  refusal.calling_received = inquiry.calling_received();
+  return refusal;
+}
+
+Refusal refuse_peer(Inquiry& inquiry, const char* step, Reason reason, std::string detail, Peer peer,
+                    const std::string& trunk) {
+  Refusal refusal = refuse(inquiry, step, reason, std::move(detail));
+  refusal.identified = peer == Peer::Identified;
+  refusal.trunk = trunk;
+  return refusal;
+}
+
+Verdict turn_away(Inquiry& inquiry, Reason reason, const std::string& trunk) {
+  const config::Listener* listener = inquiry.directory.find_listener(inquiry.arrival.listener);
+  if (listener == nullptr || listener->unknown_source == config::UnknownSource::Drop) {
+    inquiry.note("verdict", "no answer: listener " + printable(inquiry.arrival.listener) + " drops unknown sources");
+    return Drop{reason};
+  }
+  return refuse_peer(inquiry, "verdict", reason, "listener " + listener->name + " rejects unknown sources",
+                     Peer::Unproven, trunk);
+}
+
+message::Header warning(const Inquiry& inquiry, std::string_view text) {
+  std::string value = "399 " + inquiry.directory.host() + " \"";
+  for (char c : printable(text)) {
+    if (c == '"' || c == '\\') value += '\\';
+    value += c;
+  }
+  value += '"';
+  return {"Warning", std::move(value)};
+}
+
+}  // namespace tandem::trunk
