@@ -75,7 +75,11 @@ Expected<std::string, ParseError> take_host(Cursor& cursor) {
     cursor.advance(close + 1);
     return to_lower(text);
   }
+  const std::string_view rest = cursor.rest();
+  const std::string_view bare = rest.substr(0, rest.find_first_of(";?"));
   const std::string_view host = cursor.take_all(kHostChar);
+  if (host.size() < bare.size() && bare.find(':') != bare.rfind(':') && IpAddress::parse(bare))
+    return fail(start, "Uri: the IPv6 address '" + printable(bare, 60) + "' needs brackets");
   if (host.empty()) {
     if (cursor.at_end() || cursor.is_at(':') || cursor.is_at(';') || cursor.is_at('?'))
       return fail(start, "Uri: no host");

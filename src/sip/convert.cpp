@@ -97,7 +97,7 @@ Expected<message::Request, message::ParseError> to_request(const msg_t*, const s
   message::Request request;
   request.method = sip.sip_request->rq_method_name;
   request.uri = std::move(*uri);
-  for (const sip_header_t* h = as_header(sip.sip_request); h; h = h->sh_succ) {
+  for (const sip_header_t* h = as_header(sip.sip_request); h; h = as_header(h->sh_succ)) {
     if (!is_header(h)) continue;
     if (!h->sh_data)
       add_printed(request.headers, h);

@@ -2,6 +2,7 @@
 // library's types per translation unit.
 #pragma once
 
+#include <sofia-sip/msg_addr.h>
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_stateless.h>
 #include <sofia-sip/nta_tag.h>
