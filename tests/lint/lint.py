@@ -270,6 +270,18 @@ def check_requirements(root, findings):
         findings.add(path, 1, "the rows are not in order, or one comes twice")
 
 
+def check_links(root, findings):
+    """Each relative link of README.md and docs/ leads somewhere."""
+    for path in [root / "README.md", *sorted((root / "docs").rglob("*.md"))]:
+        if not path.exists():
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            for target in re.findall(r"\]\(([^)\s]+)\)", line):
+                place = target.split("#")[0]
+                if place and "://" not in target and not (path.parent / place).exists():
+                    findings.add(path, number, f"link to nowhere: {target}")
+
+
 def lint(root):
     findings = Findings(root)
     rooms = read_rooms(root, findings)
@@ -278,6 +290,7 @@ def lint(root):
     check_text(root, findings)
     check_layout(root, findings)
     check_requirements(root, findings)
+    check_links(root, findings)
     return findings.lines
 
 
