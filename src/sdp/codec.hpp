@@ -24,6 +24,9 @@ std::vector<std::pair<std::size_t, std::size_t>> match_codecs(const std::vector<
 bool is_plain_audio(const Media&);
 bool is_audio(const Media&);
 
+/// The one audio stream of a description that we wrote ourselves.
+Expected<std::size_t, NegotiationError> own_audio(const Session& ours);
+
 /// The stream that the m-line describes. Error: BadAddress.
 Expected<AudioStream, NegotiationError> read_stream(const Session&, std::size_t media_index);
 

@@ -1,17 +1,12 @@
 #include "sdp/codec.hpp"
-#include "tandem/base/text.hpp"
 
 namespace tandem::sdp {
-namespace {
 
-/// The one audio stream that we described ourselves.
 Expected<std::size_t, NegotiationError> own_audio(const Session& ours) {
   for (std::size_t i = 0; i < ours.media.size(); ++i)
     if (is_plain_audio(ours.media[i]) && ours.media[i].port != 0) return i;
   return unexpected(NegotiationError::NoAudio);
 }
-
-}  // namespace
 
 Expected<NegotiatedLeg, NegotiationError> negotiate(const Session& ours, const Session& theirs) {
   const auto index = own_audio(ours);

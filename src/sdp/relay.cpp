@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sdp/codec.hpp"
 
 namespace tandem::sdp {
@@ -54,16 +56,70 @@ Media refused(const Media& offered) {
   return media;
 }
 
+/// An audio section of an offer: `codecs` are those of the other side, in our numbers.
+Media offered_audio(const AudioStream& other, const std::vector<Codec>& codecs, const LocalMedia& local) {
+  Media media;
+  media.type = "audio";
+  media.port = local.rtp_port;
+  media.protocol = "RTP/AVP";
+  for (const Codec& codec : codecs) add_codec(media, codec, codec.payload_type);
+  add_stream_attributes(media, other, other.direction, local);
+  return media;
+}
+
+bool has_number(const std::vector<Codec>& codecs, std::size_t payload_type) {
+  return std::any_of(codecs.begin(), codecs.end(),
+                     [payload_type](const Codec& codec) { return codec.payload_type == payload_type; });
+}
+
+/// The offered codecs, numbered so that no payload type changes its meaning from `previous`; one for which no number is
+/// free is left out. RFC 3264 §8.3.2.
+std::vector<Codec> keep_numbers(const std::vector<Codec>& offered, const std::vector<Codec>& previous) {
+  std::vector<Codec> numbered = offered;
+  std::vector<bool> settled(offered.size(), false);
+  for (const auto& [now, before] : match_codecs(offered, previous)) {
+    numbered[now].payload_type = previous[before].payload_type;
+    settled[now] = true;
+  }
+  std::vector<Codec> kept;
+  for (std::size_t i = 0; i < numbered.size(); ++i) {
+    Codec& codec = numbered[i];
+    std::size_t number = codec.payload_type;
+    if (!settled[i]) {
+      const auto is_taken = [&](std::size_t candidate) {
+        return has_number(previous, candidate) || has_number(kept, candidate);
+      };
+      if (is_taken(number))
+        for (number = 96; number <= 127 && (is_taken(number) || has_number(offered, number));) ++number;
+      if (number > 127) continue;
+    }
+    codec.payload_type = static_cast<std::uint8_t>(number);
+    kept.push_back(std::move(codec));
+  }
+  return kept;
+}
+
 }  // namespace
 
 Session relay_offer(const Session&, const AudioStream& other_audio, const LocalMedia& local, LocalOrigin origin) {
   Session offer = own_session(local, origin);
-  Media& media = offer.media.emplace_back();
-  media.type = "audio";
-  media.port = local.rtp_port;
-  media.protocol = "RTP/AVP";
-  for (const Codec& codec : other_audio.codecs) add_codec(media, codec, codec.payload_type);
-  add_stream_attributes(media, other_audio, other_audio.direction, local);
+  offer.media.push_back(offered_audio(other_audio, other_audio.codecs, local));
+  return offer;
+}
+
+Session relay_reoffer(const Session& previous, const AudioStream& other_audio, const LocalMedia& local,
+                      LocalOrigin origin) {
+  Session offer = own_session(local, origin);
+  offer.media.reserve(previous.media.size() + 1);
+  for (const Media& media : previous.media) offer.media.push_back(refused(media));
+  const auto index = own_audio(previous);
+  if (!index) {
+    offer.media.push_back(offered_audio(other_audio, other_audio.codecs, local));
+    return offer;
+  }
+  const auto codecs = keep_numbers(other_audio.codecs, codecs_of(previous.media[*index]));
+  offer.media[*index] = offered_audio(other_audio, codecs, local);
+  offer.media[*index].protocol = previous.media[*index].protocol;
   return offer;
 }
 

@@ -59,6 +59,16 @@ class LintTest(unittest.TestCase):
         write(self.root, "src/sdp/CMakeLists.txt", "tandem_room(sdp SOURCES a.cpp USES base sip)")
         self.expect("'sdp' may not use 'sip'", "cycle: sdp -> sip -> sdp")
 
+    def test_variables_of_the_build_file_are_expanded(self):
+        write(self.root, "src/sdp/CMakeLists.txt", "set(u base sip)\ntandem_room(sdp SOURCES a.cpp USES ${u})\n"
+              "tandem_room(sdp_mutable SOURCES a.cpp USES ${u})\ntandem_room(other SOURCES a.cpp)")
+        self.expect("src/sdp/CMakeLists.txt:2: 'sdp' may not use 'sip'", "src/sdp/CMakeLists.txt:3: 'sdp' may not use 'sip'",
+                    "room 'other' lies in the folder of 'sdp'", "cycle: sdp -> sip -> sdp")
+
+    def test_a_load_generator_may_pace_itself(self):
+        write(self.root, "tests/bench/load.cpp", "std::this_thread::sleep_" + "until(t);\n")
+        self.expect()
+
     def test_reaching_inside_another_room(self):
         write(self.root, "src/sip/b.cpp", '#include "sdp/parse.hpp"\n')
         self.expect("reaches into the inside of 'sdp'")
@@ -86,6 +96,10 @@ class LintTest(unittest.TestCase):
         write(self.root, "scripts/x", "")
         (self.root / "LICENSE").unlink()
         self.expect("scripts:1: not in the top-level layout", "LICENSE:1: is missing")
+
+    def test_link_to_nowhere(self):
+        write(self.root, "README.md", "[a](docs/requirements.md) [b](docs/nothing.md) [c](https://example.com/x)\n")
+        self.expect("README.md:1: link to nowhere: docs/nothing.md")
 
     def test_requirement_without_a_row(self):
         write(self.root, "docs/requirements.md", "".join(row(n) for n in lint.REQUIREMENTS if n != 77))

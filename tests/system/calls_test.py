@@ -9,6 +9,8 @@ from harness.sip import digest_is_right, media_address
 from harness.steps import URI, connect, dial, hang_up, originate
 from harness.wait import eventually
 
+OTHER_DID = "+14155550001"
+
 
 class Calls(unittest.TestCase):
     def setUp(self):
@@ -69,17 +71,21 @@ class Calls(unittest.TestCase):
             daemon.eventually_idle(fds)
 
     def test_origination(self):
-        """R-003, R-088: a carrier's call for a number on the trunk reaches its PBX; BYE from the called side."""
-        with Daemon(self.folder) as daemon:
+        """R-003, R-012, R-088: calls for two numbers of the trunk reach its PBX; BYE from the called side."""
+        config = configuration()
+        config["numbers"].append({"number": OTHER_DID, "trunk": "acme"})
+        with Daemon(self.folder, config) as daemon:
             pbx, carrier = self.agent(PBX), self.agent(CARRIER)
-            call, incoming = originate(carrier, pbx)
-            self.assertEqual(incoming.invite.uri, f"sip:{DID}@{PBX}:5060")
-            incoming.request("BYE")
-            call.expect_bye()
-            self.assertEqual(incoming.response("BYE").status, 200)
-            record = daemon.record()
-            self.assertEqual((record["direction"], record["trunk"], record["carrier"]), ("origination", "acme", "north"))
-            self.assertEqual((record["hung_up_by"], record["reason"]), ("callee", "callee_hung_up"))
+            for number in (DID, OTHER_DID):
+                call, incoming = originate(carrier, pbx, number)
+                self.assertEqual(incoming.invite.uri, f"sip:{number}@{PBX}:5060")
+                incoming.request("BYE")
+                call.expect_bye()
+                self.assertEqual(incoming.response("BYE").status, 200)
+            records = eventually("two records", lambda: len(daemon.records("call")) == 2 and daemon.records("call"))
+            for record in records:
+                self.assertEqual((record["direction"], record["trunk"], record["carrier"]), ("origination", "acme", "north"))
+                self.assertEqual((record["hung_up_by"], record["reason"]), ("callee", "callee_hung_up"))
             daemon.eventually_idle()
 
     def test_tcp(self):
@@ -93,7 +99,7 @@ class Calls(unittest.TestCase):
     def test_ipv6(self):
         """R-180: a call whose two sides speak IPv6, signalling and media."""
         config = configuration()
-        config["listeners"] = [{"name": "udp6", "transport": "udp", "bind": "[fd77::1]:5060"}]
+        config["listeners"] = [{"name": "udp6", "transport": "udp", "address": "[fd77::1]:5060"}]
         config["media"]["address_v6"] = "fd77::1"
         config["carriers"][0]["targets"] = [{"uri": "sip:{number}@[fd77::20]:5060"}]
         config["carriers"][0]["sources"] = ["fd77::20"]
@@ -218,6 +224,36 @@ class Calls(unittest.TestCase):
             second.expect_request("ACK")
             hang_up(call, second)
             self.assertEqual(daemon.record()["sip_status"], 200)
+
+    def test_only_unknown_realms(self):
+        """R-053: a challenge for a realm that we have no credentials for is not answered; the call fails and the record says why."""
+        config = configuration()
+        config["carriers"][0]["auth"] = {"user": "tandem", "password": "s3cret", "realm": "north"}
+        with Daemon(self.folder, config) as daemon:
+            pbx, carrier = self.agent(PBX), self.agent(CARRIER)
+            call = dial(pbx)
+            carrier.incoming().reject(401, "Unauthorized", [
+                ("WWW-Authenticate", 'Digest realm="south", nonce="abc", algorithm=SHA-256, qop="auth"')])
+            self.assertGreaterEqual(call.final().status, 500)
+            carrier.nothing(0.3)
+            self.assertEqual(daemon.record()["reason"], "target_auth_failed")
+
+    def test_target_forms(self):
+        """R-088 to R-091: no user part, a fixed one, {number} inside and alone, digits without +; for two numbers each."""
+        config = configuration()
+        config["numbers"].append({"number": OTHER_DID, "trunk": "acme"})
+        with Daemon(self.folder, config) as daemon:
+            pbx, carrier = self.agent(PBX), self.agent(CARRIER)
+            for user, expected in (("", "{}"), ("anniebp@", "anniebp"), ("{number}@", "{}"), ("4690001@", "4690001")):
+                config["trunks"][0]["origination"]["targets"] = [{"uri": f"sip:{user}{PBX}:5060"}]
+                daemon.write(config)
+                daemon.ctl("reload")
+                for number in (DID, OTHER_DID):
+                    call = carrier.invite(f"sip:{number}@127.0.0.1", caller="+13125550123", domain=CARRIER)
+                    incoming = pbx.incoming()
+                    self.assertEqual(incoming.invite.uri, f"sip:{expected.format(number)}@{PBX}:5060")
+                    incoming.reject(486)
+                    self.assertEqual(call.final().status, 486)
 
     def test_log_level_at_run_time(self):
         """More lines after `tandemctl log debug`, and none at info level after `log error`; the call goes on."""

@@ -113,7 +113,7 @@ class Reload(unittest.TestCase):
     def test_another_listener_needs_a_restart(self):
         with Daemon(self.folder) as daemon:
             config = configuration()
-            config["listeners"][0]["bind"] = "127.0.0.1:5062"
+            config["listeners"][0]["address"] = "127.0.0.1:5062"
             daemon.write(config)
             done = daemon.ctl("reload", check=False)
             self.assertNotEqual(done.returncode, 0)

@@ -26,8 +26,8 @@ def configuration():
     """One trunk with digest, one carrier, one number: what most tests start from. A test changes its copy."""
     return copy.deepcopy({
         "node": {"name": "test"},
-        "listeners": [{"name": "udp", "transport": "udp", "bind": "127.0.0.1:5060"},
-                      {"name": "tcp", "transport": "tcp", "bind": "127.0.0.1:5060"}],
+        "listeners": [{"name": "udp", "transport": "udp", "address": "127.0.0.1:5060"},
+                      {"name": "tcp", "transport": "tcp", "address": "127.0.0.1:5060"}],
         "media": {"address": "127.0.0.1", "ports": "10000-20000"},
         "limits": {},
         "access_groups": {"hq": {"credentials": [{"user": USER, "password": PASSWORD}]}},
