@@ -23,7 +23,7 @@ class Pacing {
       return true;
     }
     // Below zero: a faster packet than any before. Above it the measure follows slowly, for clocks that drift.
-    lateness_us_ = lateness_us_ <= 0 ? 0 : lateness_us_ - 1 - lateness_us_ / 1024;
+    lateness_us_ = lateness_us_ <= 0 ? 0 : lateness_us_ - 1 - lateness_us_ / 256;
     return lateness_us_ > kCertainUs;
   }
 
