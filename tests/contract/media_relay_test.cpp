@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "media/engine.hpp"
 #include "tandem/base/unique_fd.hpp"
 #include "tandem/media/engine.hpp"
 #include "tandem/rtp/rtp_view.hpp"
@@ -514,8 +515,10 @@ TEST_F(MediaRelay, DescriptorsRunOutCleanly) {
   auto first = engine_->open();
   ASSERT_TRUE(first);
   const std::size_t descriptors = open_descriptors();
+  const int next = ::dup(STDERR_FILENO);
+  ::close(next);
   rlimit tight = before;
-  tight.rlim_cur = descriptors + 1;  // room for some of the next four sockets, whatever holes there are
+  tight.rlim_cur = static_cast<rlim_t>(next) + 3;  // room for three of the next four sockets
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
   const auto refused = engine_->open();
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
@@ -524,6 +527,33 @@ TEST_F(MediaRelay, DescriptorsRunOutCleanly) {
   EXPECT_EQ(open_descriptors(), descriptors);
   EXPECT_EQ(engine_->stats().ports_in_use, 4U);
   EXPECT_TRUE(engine_->open());
+}
+
+TEST_F(MediaRelay, AFullMailboxRefusesTheCallAndLeavesNothingBehind) {
+  const auto engine = start_media(settings_for(24000, 24099), EngineLimits{.orders_waiting = 0});
+  ASSERT_TRUE(engine);
+  const std::size_t descriptors = open_descriptors();
+  const auto refused = (*engine)->open();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error(), OpenError::MailboxFull);
+  EXPECT_EQ((*engine)->stats().sessions, 0U);
+  EXPECT_EQ((*engine)->stats().ports_in_use, 0U);
+  EXPECT_EQ(open_descriptors(), descriptors);
+}
+
+TEST_F(MediaRelay, PathsAndReleasesFitIntoAFullMailbox) {
+  engine_.reset();
+  auto started = start_media(settings_for(23000, 23999), EngineLimits{.orders_waiting = 1});
+  ASSERT_TRUE(started);
+  engine_ = std::move(*started);
+  Peer a("127.0.0.10");
+  Peer b("127.0.0.20");
+  auto opened = engine_->open();
+  ASSERT_TRUE(opened);
+  id_ = opened->id;
+  for (int i = 0; i < 100; ++i) engine_->connect(id_, path_between(a, b));
+  close();
+  EXPECT_EQ(engine_->stats().sessions, 0U);
 }
 
 TEST_F(MediaRelay, TwoHundredSessionsLeaveNothingBehind) {
