@@ -115,7 +115,6 @@ Expected<void, ParseError> note_content_length(const Lines& lines, std::string_v
 
 Expected<ParsedHeaders, ParseError> parse_headers(Lines& lines) {
   ParsedHeaders out;
-  std::size_t count = 0;
   while (!lines.at_end()) {
     const std::string_view line = lines.next();
     if (line.empty() && lines.ended()) break;
@@ -127,13 +126,14 @@ Expected<ParsedHeaders, ParseError> parse_headers(Lines& lines) {
     if (!is_token(name))
       return fail_line(lines, 0, "header name '" + printable(name, 60) + "' is not a token");
     if (!lines.ended()) return fail_line(lines, 0, "message ends inside header '" + printable(name, 60) + "'");
-    if (++count > kMaxHeaders) return fail_line(lines, 0, "more than " + std::to_string(kMaxHeaders) + " headers");
     auto value = take_value(lines, name, line.substr(colon + 1));
     if (!value) return unexpected(std::move(value.error()));
     if (same_header(name, "Content-Length")) {
       if (auto noted = note_content_length(lines, *value, out); !noted) return unexpected(std::move(noted.error()));
       continue;
     }
+    if (out.headers.rows().size() == kMaxHeaders)
+      return fail_line(lines, 0, "more than " + std::to_string(kMaxHeaders) + " headers");
     out.headers.add(std::string(name), std::move(*value));
   }
   return out;

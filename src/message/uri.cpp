@@ -70,7 +70,8 @@ Expected<std::string, ParseError> take_host(Cursor& cursor) {
     const std::size_t close = cursor.rest().find(']');
     if (close == std::string_view::npos) return fail(start, "Uri: IPv6 reference without ']'");
     const std::string_view text = cursor.rest().substr(0, close);
-    const auto address = IpAddress::parse(text);
+    const bool is_numeric = text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+    const auto address = is_numeric ? IpAddress::parse(text) : std::nullopt;
     if (!address || !address->is_v6()) return fail(start, "Uri: '" + printable(text, 60) + "' is not an IPv6 address");
     cursor.advance(close + 1);
     return to_lower(text);

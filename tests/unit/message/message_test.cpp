@@ -174,5 +174,12 @@ TEST(Message, HeadersHaveALimit) {
   EXPECT_EQ(error_of(text + "X: y\r\n\r\n"), "line 258: more than 256 headers");
 }
 
+TEST(Message, ContentLengthIsNotOneOfThoseHeaders) {  // found by fuzzing: print() adds it to 256 others
+  std::string text = "MESSAGE sip:x SIP/2.0\r\n";
+  for (std::size_t i = 0; i < kMaxHeaders; ++i) text += "X: y\r\n";
+  const Request request = request_of(text + "\r\n");
+  EXPECT_EQ(request_of(print(request)), request);
+}
+
 }  // namespace
 }  // namespace tandem::message

@@ -208,6 +208,11 @@ TEST(Uri, ErrorsNameThePart) {
   for (const Row& row : rows) EXPECT_EQ(error_of(row.text), row.what) << row.text;
 }
 
+TEST(Uri, NothingFollowsAnIpv6AddressInItsBrackets) {  // found by fuzzing
+  EXPECT_EQ(error_of(std::string_view("sip:[::f\0x]", 11)), "Uri: '::f\\x00x' is not an IPv6 address");
+  EXPECT_EQ(error_of("sip:[::1 ]"), "Uri: '::1 ' is not an IPv6 address");
+}
+
 TEST(Uri, ErrorsSayWhere) {
   EXPECT_EQ(parse_uri("sip:alice@example.com:x").error().offset, 22U);
   EXPECT_EQ(parse_uri("sip:al ice@example.com").error().offset, 6U);
