@@ -62,6 +62,16 @@ std::string calls_json(const std::vector<switchboard::CallSummary>& calls) {
   return print(Json{{"ok", true}, {"calls", std::move(rows)}});
 }
 
+std::string level_json(log::Level level) { return print(Json{{"ok", true}, {"level", log::to_string(level)}}); }
+
+std::string reload_json(const std::vector<std::string>& changed, const std::vector<std::string>& warnings) {
+  return print(Json{{"ok", true}, {"changed", changed}, {"warnings", warnings}});
+}
+
+std::string drain_json(std::chrono::milliseconds timeout) {
+  return print(Json{{"ok", true}, {"draining", true}, {"timeout_s", std::chrono::ceil<std::chrono::seconds>(timeout).count()}});
+}
+
 std::string error_json(std::string_view code, std::string_view text) {
   return print(Json{{"ok", false}, {"error", code}, {"text", text}});
 }

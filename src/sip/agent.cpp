@@ -80,8 +80,9 @@ std::string Agent::bind(const config::Listener& wanted, std::uint32_t shard) {
   // A library rebuilt with -Bsymbolic would pass our socket options by without a word.
   if (bind_hook_calls() == hooked) return complaint(wanted, "was bound without our socket options: wrong libsofia-sip-ua");
   for (tport_t* t = tport_primaries(nta_agent_tports(agent_)); t; t = tport_next(t)) {
-    if (const char* ident = tport_name(t)->tpn_ident; !ident || wanted.name != ident) continue;
-    BoundListener bound{wanted, t, identity_};
+    const char* ident = tport_ident(t);
+    if (!ident || wanted.name != ident) continue;
+    BoundListener bound{wanted, t, ident, identity_};
     const su_addrinfo_t* address = tport_get_address(t);
     sockaddr_storage native{};
     std::memcpy(&native, address->ai_addr, address->ai_addrlen);

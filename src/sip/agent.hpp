@@ -16,6 +16,7 @@ namespace tandem::sip {
 struct BoundListener {
   config::Listener listener;  ///< bind.port is the real one
   tport_t* transport = nullptr;
+  const char* ident = nullptr;  ///< name, in the library's own memory
   wire::Identity identity;    ///< with its Contact, for messages that open or refresh a dialog
 };
 

@@ -42,11 +42,11 @@ wire::Destination NtaStack::next_hop(const WireLeg& leg) const {
                                                                               : agent_->find_listener(*transport, *host);
     if (listener) {
       const std::string port = url->url_port ? url->url_port : "5060";
-      return {listener->listener.name, "sip:" + host->print_for_uri() + ":" + port + ";transport=" +
+      return {listener->ident, "sip:" + host->print_for_uri() + ":" + port + ";transport=" +
                                            std::string(to_string(*transport))};
     }
   }
-  return {leg.listener->listener.name, "sip:" + leg.peer.ip.print_for_uri() + ":" + std::to_string(leg.peer.port) +
+  return {leg.listener->ident, "sip:" + leg.peer.ip.print_for_uri() + ":" + std::to_string(leg.peer.port) +
                                            ";transport=" + std::string(to_string(leg.transport))};
 }
 

@@ -55,7 +55,7 @@ void NtaStack::send_invite(CallId call, const call::SendInvite& effect, const tr
   Registration client(contexts_, Context{call, effect.leg, Role::InviteClient, {}});
   wire::Content content{leg.listener->identity, header_lines(target.headers), effect.sdp};
   if (effect.authorization) content.headers += header_lines({*effect.authorization});
-  const wire::Destination to{leg.listener->listener.name, route_to(leg.peer, leg.transport)};
+  const wire::Destination to{leg.listener->ident, route_to(leg.peer, leg.transport)};
   nta_outgoing_t* raw = wire::send_invite(leg.dialog.borrow(), {tandem_on_response, client.id()}, to, leg.request_uri,
                                           new_branch(), content);
   if (!raw) {

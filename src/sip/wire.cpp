@@ -33,7 +33,8 @@ nta_agent_t* create_agent(su_root_t* root, nta_message_f* on_message, const Stac
   const auto t1 = static_cast<unsigned>(options.t1.count());
   return nta_agent_create(
       root, reinterpret_cast<const url_string_t*>(-1), on_message, nullptr,  //
-      NTATAG_UA(1), NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_TCP_RPORT(1),
+      // Without the copy the parser writes into the text that it read, and an arrival could not show its headers.
+      NTATAG_SIPFLAGS(MSG_DO_CANONIC | MSG_DO_EXTRACT_COPY), NTATAG_UA(1), NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_TCP_RPORT(1),
       NTATAG_UDP_MTU(kUdpMtu), NTATAG_MAXSIZE(kMaxMessage), NTATAG_PASS_100(1), NTATAG_PASS_408(1),
       NTATAG_TIMEOUT_408(1), NTATAG_EXTRA_100(0), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0), NTATAG_CANCEL_487(1),
       NTATAG_CANCEL_2543(0), NTATAG_REL100(0), NTATAG_BAD_REQ_MASK(kEveryHeader), NTATAG_SIP_T1(t1),
@@ -112,7 +113,7 @@ nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination
                             const std::string& branch, const Content& content) {
   return nta_outgoing_tcreate(
       leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route), SIP_METHOD_INVITE,
-      as_url(request_uri), TPTAG_IDENT(to.listener.c_str()), NTATAG_BRANCH_KEY(branch.c_str()),
+      as_url(request_uri), TPTAG_IDENT(to.listener), NTATAG_BRANCH_KEY(branch.c_str()),
       SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
       SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_HEADER_STR(text_or_null(content.headers)),
       SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)), SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
@@ -122,7 +123,7 @@ bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const s
               const Content& content) {
   const std::string sequence = std::to_string(cseq) + " ACK";
   nta_outgoing_t* ack = nta_outgoing_tcreate(
-      leg, nullptr, nullptr, as_url(to.route), SIP_METHOD_ACK, nullptr, TPTAG_IDENT(to.listener.c_str()),
+      leg, nullptr, nullptr, as_url(to.route), SIP_METHOD_ACK, nullptr, TPTAG_IDENT(to.listener),
       NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_CSEQ_STR(sequence.c_str()),
       SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)),
       SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
@@ -134,7 +135,7 @@ bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const s
 nta_outgoing_t* send_bye(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& branch,
                          const Content& content) {
   return nta_outgoing_tcreate(leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route),
-                              SIP_METHOD_BYE, nullptr, TPTAG_IDENT(to.listener.c_str()),
+                              SIP_METHOD_BYE, nullptr, TPTAG_IDENT(to.listener),
                               NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_USER_AGENT(content.identity.user_agent),
                               SIPTAG_HEADER_STR(text_or_null(content.headers)), TAG_END());
 }

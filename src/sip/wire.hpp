@@ -28,8 +28,10 @@ struct Content {
 
 /// Where a request of ours goes.
 struct Destination {
-  std::string listener;  ///< its name
-  std::string route;     ///< URI of the next hop; empty: as the dialog says
+  /// The listener's name as the library keeps it (BoundListener::ident): a transaction holds on to this very pointer,
+  /// and CANCEL looks its listener up by it.
+  const char* listener = nullptr;
+  std::string route;  ///< URI of the next hop; empty: as the dialog says
 };
 
 nta_agent_t* create_agent(su_root_t* root, nta_message_f* on_message, const StackOptions& options);

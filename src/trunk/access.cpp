@@ -15,7 +15,9 @@ using message::DigestCredentials;
 /// Our own clock may be set back a little between the challenge and the answer.
 constexpr std::chrono::seconds kClockTolerance{5};
 
-std::string realm_of(const Inquiry& inquiry, const GroupUse& use) { return use.realm.empty() ? inquiry.host : use.realm; }
+std::string realm_of(const Inquiry& inquiry, const GroupUse& use) {
+  return use.realm.empty() ? inquiry.host : use.realm;
+}
 
 bool offers(const GroupUse& use, config::DigestAlgorithm algorithm) {
   return std::find(use.algorithms.begin(), use.algorithms.end(), algorithm) != use.algorithms.end();
@@ -39,6 +41,16 @@ std::vector<Offer> offers_of(const TrunkEntry& entry, const Gate& gate) {
   return made;
 }
 
+/// A server must refuse credentials that were made for another resource (RFC 7616 §3.4.6): a copied header
+/// would dial another number. Ports and parameters are left out, because some clients write the uri without
+/// them. A uri without a user names the server and no number: SIPp and some gateways write the host, or the
+/// address that they send to.
+bool names_request(const message::Uri& uri, const message::Uri& asked) {
+  const bool same_host = iequals(uri.host, asked.host);
+  if (uri.user.empty()) return same_host || IpAddress::parse(uri.host).has_value();
+  return same_host && uri.user == asked.user;
+}
+
 /// What is wrong with the shape of the credentials, empty where nothing is. RFC 7616 §3.4.
 std::string fault_in(const Inquiry& inquiry, const DigestCredentials& credentials) {
   if (!credentials.qop.empty()) {
@@ -46,19 +58,18 @@ std::string fault_in(const Inquiry& inquiry, const DigestCredentials& credential
     if (!credentials.nc || *credentials.nc == 0) return "qop without a count (nc) from 1";
     if (credentials.cnonce.empty()) return "qop without cnonce";
   }
-  // A server must refuse credentials that were made for another resource (RFC 7616 §3.4.6): they would let a copied header
-  // dial another number. Port and parameters are left out, because some clients write the uri without them.
   const auto uri = message::parse_uri(credentials.uri);
   if (!uri) return "uri '" + printable(credentials.uri) + "' cannot be read: " + uri.error().what;
-  const message::Uri& asked = inquiry.request().uri;
-  if (uri->user != asked.user || !iequals(uri->host, asked.host)) {
-    return "uri '" + printable(credentials.uri) + "' is not the Request-URI " + printable(message::print(asked));
+  if (!names_request(*uri, inquiry.request().uri)) {
+    return "uri '" + printable(credentials.uri) + "' is not the Request-URI " +
+           printable(message::print(inquiry.request().uri));
   }
   return {};
 }
 
 /// Whether one of the group's credentials of that user made this response.
-bool fits(const Inquiry& inquiry, const GroupUse& use, config::DigestAlgorithm algorithm, const DigestCredentials& given) {
+bool fits(const Inquiry& inquiry, const GroupUse& use, config::DigestAlgorithm algorithm,
+          const DigestCredentials& given) {
   const auto found = use.entry->users.find(given.username);
   if (found == use.entry->users.end()) return false;
   for (const config::Credential* credential : found->second) {
@@ -67,13 +78,15 @@ bool fits(const Inquiry& inquiry, const GroupUse& use, config::DigestAlgorithm a
     const bool hashed = !use.realm.empty() && stored != credential->ha1.end();
     const std::string key =
         hashed ? stored->second : ha1(algorithm, given.username, given.realm, credential->password.reveal());
-    if (same_text(digest_response(algorithm, key, inquiry.request().method, given), to_lower(given.response))) return true;
+    if (same_text(digest_response(algorithm, key, inquiry.request().method, given), to_lower(given.response)))
+      return true;
   }
   return false;
 }
 
-/// Refuses credentials. A peer whose address is not listed could be anybody: it is told one and the same thing whether the
-/// user or the password was wrong, so that it cannot find out which users exist. The log knows better.
+/// Refuses credentials. A peer whose address is not listed could be anybody: it is told one and the same
+/// thing whether the user or the password was wrong, so that it cannot find out which users exist. The log
+/// knows better.
 Refusal refuse_credentials(Inquiry& inquiry, const TrunkEntry& entry, const Gate& gate, Reason reason,
                            std::string detail) {
   const Peer peer = gate.listed ? Peer::Identified : Peer::Unproven;
@@ -83,8 +96,8 @@ Refusal refuse_credentials(Inquiry& inquiry, const TrunkEntry& entry, const Gate
 }
 
 /// Why no candidate group took the credentials.
-Refusal explain_misfit(Inquiry& inquiry, const TrunkEntry& entry, const Gate& gate, config::DigestAlgorithm algorithm,
-                       const DigestCredentials& given) {
+Refusal explain_misfit(Inquiry& inquiry, const TrunkEntry& entry, const Gate& gate,
+                       config::DigestAlgorithm algorithm, const DigestCredentials& given) {
   const std::string user = "user '" + printable(given.username) + "'";
   bool known = false;
   for (const GroupUse* use : gate.candidates) {
@@ -93,8 +106,9 @@ Refusal explain_misfit(Inquiry& inquiry, const TrunkEntry& entry, const Gate& ga
     known = true;
     for (const config::Credential* credential : found->second) {
       if (!can_answer(*credential, algorithm, use->realm)) continue;
-      return refuse_credentials(inquiry, entry, gate, Reason::AuthWrongPassword,
-                                user + " of group " + use->entry->group->name + ": the response does not fit");
+      return refuse_credentials(
+          inquiry, entry, gate, Reason::AuthWrongPassword,
+          user + " of group " + use->entry->group->name + ": the response does not fit");
     }
   }
   if (known) {
@@ -102,10 +116,11 @@ Refusal explain_misfit(Inquiry& inquiry, const TrunkEntry& entry, const Gate& ga
                               user + " has no HA1 for " + std::string(config::to_string(algorithm)));
   }
   // The same work as for a user that exists, so that time does not tell either.
-  (void)digest_response(algorithm, ha1(algorithm, given.username, given.realm, given.response), inquiry.request().method,
-                        given);
-  return refuse_credentials(inquiry, entry, gate, Reason::AuthUnknownUser,
-                            user + " is in no group of trunk " + entry.trunk->name + " that admits this source");
+  (void)digest_response(algorithm, ha1(algorithm, given.username, given.realm, given.response),
+                        inquiry.request().method, given);
+  return refuse_credentials(
+      inquiry, entry, gate, Reason::AuthUnknownUser,
+      user + " is in no group of trunk " + entry.trunk->name + " that admits this source");
 }
 
 /// The response is right; is the nonce good too? RFC 7616 §3.3, §5.4.
@@ -121,7 +136,8 @@ std::variant<Proof, Verdict> check_nonce(Inquiry& inquiry, const TrunkEntry& ent
     inquiry.note("digest", "the nonce was used before with this count");
     return challenge(inquiry, offers_of(entry, gate), Reason::AuthReplay);
   }
-  inquiry.note("digest", "user '" + given.username + "' by " + (given.algorithm.empty() ? "MD5" : given.algorithm));
+  inquiry.note("digest",
+               "user '" + given.username + "' by " + (given.algorithm.empty() ? "MD5" : given.algorithm));
   // Without qop there is no count, so the nonce is good for one use: count 0 (RFC 2069 clients).
   const std::uint32_t count = given.qop.empty() ? 0 : given.nc.value_or(0);
   return Proof{given.username, NonceUse{given.nonce, count, *made + lifetime}};
@@ -142,8 +158,9 @@ std::variant<Proof, Verdict> verify(Inquiry& inquiry, const TrunkEntry& entry, c
     if (fits(inquiry, *use, *algorithm, given)) return check_nonce(inquiry, entry, gate, given);
   }
   if (!offered) {
-    return refuse_credentials(inquiry, entry, gate, Reason::AuthAlgorithmNotOffered,
-                              "algorithm '" + printable(given.algorithm) + "' was not offered for this realm");
+    return refuse_credentials(
+        inquiry, entry, gate, Reason::AuthAlgorithmNotOffered,
+        "algorithm '" + printable(given.algorithm) + "' was not offered for this realm");
   }
   return explain_misfit(inquiry, entry, gate, *algorithm, given);
 }
@@ -163,7 +180,8 @@ Gate open_gate(Inquiry& inquiry, const TrunkEntry& entry) {
     gate.listed = gate.listed || lists;
     if (!group.credentials.empty()) {
       gate.candidates.push_back(&use);
-      inquiry.note("acl", "group " + group.name + (lists ? " lists " + source.print() : " takes any address") +
+      inquiry.note("acl", "group " + group.name +
+                              (lists ? " lists " + source.print() : " takes any address") +
                               " and wants credentials");
     } else if (lists) {
       gate.admitted = true;
@@ -178,13 +196,15 @@ std::variant<Proof, Verdict> prove(Inquiry& inquiry, const TrunkEntry& entry, co
   if (gate.admitted) return Proof{};
   const std::vector<Offer> offered = offers_of(entry, gate);
   if (offered.empty()) {
-    return refuse_credentials(inquiry, entry, gate, Reason::AuthAlgorithmNotOffered,
-                              "trunk " + entry.trunk->name + " has no credential for any algorithm that it offers");
+    return refuse_credentials(
+        inquiry, entry, gate, Reason::AuthAlgorithmNotOffered,
+        "trunk " + entry.trunk->name + " has no credential for any algorithm that it offers");
   }
   const PresentedCredentials presented = presented_credentials(inquiry.request());
   for (const DigestCredentials& given : presented.values) {
-    const bool ours = std::any_of(gate.candidates.begin(), gate.candidates.end(),
-                                  [&](const GroupUse* use) { return realm_of(inquiry, *use) == given.realm; });
+    const bool ours = std::any_of(gate.candidates.begin(), gate.candidates.end(), [&](const GroupUse* use) {
+      return realm_of(inquiry, *use) == given.realm;
+    });
     if (ours) return verify(inquiry, entry, gate, given);
   }
   if (!presented.malformed.empty()) {

@@ -1,4 +1,5 @@
-// May this caller use this trunk: addresses and digest. IPs AND credentials inside a group, OR over groups.
+// May this caller use this trunk: addresses and digest. IPs AND credentials inside a group, OR over groups
+//
 #pragma once
 
 #include <vector>
@@ -26,7 +27,8 @@ struct Proof {
 /// Digest where the gate wants it. Not for a closed gate.
 std::variant<Proof, Verdict> prove(Inquiry&, const TrunkEntry&, const Gate&);
 
-/// Every Proxy-Authorization and Authorization that can be read, at most eight. malformed: there was one that cannot.
+/// Every Proxy-Authorization and Authorization that can be read, at most eight. malformed: there was one that
+/// cannot.
 struct PresentedCredentials {
   std::vector<message::DigestCredentials> values;
   std::string malformed;  ///< why, empty where all could be read

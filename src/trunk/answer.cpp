@@ -1,4 +1,5 @@
-// Answering a target's challenge. RFC 8760 §2.4 (the topmost challenge that we support), RFC 3261 §22.2, §22.3.
+// Answering a target's challenge. RFC 8760 §2.4 (the topmost challenge that we support), RFC 3261 §22.2,
+// §22.3.
 #include <optional>
 
 #include "tandem/base/text.hpp"
@@ -10,8 +11,8 @@ namespace {
 /// A 401 or 407 may carry as many challenges as the peer likes; ours have at most one an algorithm and realm.
 constexpr std::size_t kMaxChallenges = 16;
 
-/// "auth" where it is offered, empty for RFC 2069 form; nullopt where only auth-int or something unknown is offered:
-/// that would bind the body, and the session description is not final when credentials are made.
+/// "auth" where it is offered, empty for RFC 2069 form; nullopt where only auth-int or something unknown is
+/// offered: that would bind the body, and the session description is not final when credentials are made.
 std::optional<std::string> choose_qop(const message::DigestChallenge& challenge) {
   if (challenge.qop.empty()) return std::string();
   for (const std::string& qop : challenge.qop) {
@@ -49,8 +50,9 @@ std::string answer(const message::DigestChallenge& challenge, const config::Outb
 }  // namespace
 
 std::optional<std::string> answer_challenge(const std::vector<std::string>& challenges,
-                                            const config::OutboundCredential& credential, std::string_view method,
-                                            std::string_view request_uri, Random& random) {
+                                            const config::OutboundCredential& credential,
+                                            std::string_view method, std::string_view request_uri,
+                                            Random& random) {
   std::size_t looked_at = 0;
   for (const std::string& value : challenges) {
     if (++looked_at > kMaxChallenges) break;

@@ -7,8 +7,9 @@ namespace {
 
 constexpr std::size_t kMaxCredentials = 8;
 
-/// stale=true tells the client to try again by itself, because its password was right (RFC 7616 §3.3). A replayed count is
-/// such a case too: a client that lost its counter recovers with a new nonce, and a thief gains nothing from one.
+/// stale=true tells the client to try again by itself, because its password was right (RFC 7616 §3.3). A
+/// replayed count is such a case too: a client that lost its counter recovers with a new nonce, and a thief
+/// gains nothing from one.
 bool is_stale(Reason reason) { return reason == Reason::AuthStale || reason == Reason::AuthReplay; }
 
 }  // namespace

@@ -5,14 +5,17 @@
 
 namespace tandem::trunk {
 
-void Findings::add(config::Severity severity, const config::Mark& mark, std::string message, std::string cure) {
+void Findings::add(config::Severity severity, const config::Mark& mark, std::string message,
+                   std::string cure) {
   findings_.push_back({severity, mark, std::move(message), std::move(cure)});
 }
 
 std::vector<config::Finding> Findings::take() {
-  std::stable_sort(findings_.begin(), findings_.end(), [](const config::Finding& a, const config::Finding& b) {
-    return std::tie(a.mark.file, a.mark.line, a.mark.column) < std::tie(b.mark.file, b.mark.line, b.mark.column);
-  });
+  std::stable_sort(findings_.begin(), findings_.end(),
+                   [](const config::Finding& a, const config::Finding& b) {
+                     return std::tie(a.mark.file, a.mark.line, a.mark.column) <
+                            std::tie(b.mark.file, b.mark.line, b.mark.column);
+                   });
   return std::move(findings_);
 }
 

@@ -1,4 +1,5 @@
-// Findings that need meaning. Each looks at the whole configuration once, so that 10,000 trunks are checked in a moment.
+// Findings that need meaning. Each looks at the whole configuration once, so that 10,000 trunks are checked
+// in a moment.
 #pragma once
 
 #include <string>

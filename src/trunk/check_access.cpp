@@ -19,7 +19,8 @@ bool has_udp_listener(const config::Config& config) {
 
 void check_group_addresses(const config::AccessGroup& group, Findings& findings) {
   if (group.ips.empty() && group.credentials.empty()) {
-    findings.error(group.mark, "access group '" + group.name + "' has neither ips nor credentials: it admits nobody",
+    findings.error(group.mark,
+                   "access group '" + group.name + "' has neither ips nor credentials: it admits nobody",
                    "add ips, or credentials, or both");
   }
   if (!group.credentials.empty()) return;
@@ -30,7 +31,8 @@ void check_group_addresses(const config::AccessGroup& group, Findings& findings)
                          ") and wants no credentials: an open relay",
                      "list the peer's addresses, or add credentials");
     } else if (cidr.prefix_bits < (cidr.network.is_v6() ? kWidestV6 : kWidestV4)) {
-      findings.warning(group.mark, "access group '" + group.name + "' admits " + cidr.print() + " without credentials",
+      findings.warning(group.mark,
+                       "access group '" + group.name + "' admits " + cidr.print() + " without credentials",
                        "list the peer's addresses, or add credentials");
     }
   }
@@ -52,8 +54,8 @@ std::string list(const std::vector<std::string>& names) {
 }
 
 /// One user against one trunk: what it will be asked and cannot answer.
-void check_credential(const config::Trunk& trunk, const config::AccessGroup& group, const config::Credential& credential,
-                      Findings& findings) {
+void check_credential(const config::Trunk& trunk, const config::AccessGroup& group,
+                      const config::Credential& credential, Findings& findings) {
   const config::Challenge& challenge = trunk.termination->challenge;
   const std::string realm = fixed_realm(group, challenge);
   const std::string who = "user '" + credential.user + "' of access group '" + group.name + "'";
@@ -69,8 +71,8 @@ void check_credential(const config::Trunk& trunk, const config::AccessGroup& gro
     if (!can_answer(credential, algorithm, realm)) missing.push_back(algorithm);
   }
   if (missing.empty()) return;
-  const std::string what = who + " has no HA1 for " + list(missing) + " in realm '" + realm + "', which trunk '" +
-                           trunk.name + "' offers";
+  const std::string what = who + " has no HA1 for " + list(missing) + " in realm '" + realm +
+                           "', which trunk '" + trunk.name + "' offers";
   const std::string cure = "add the HA1, or take the algorithm out of the trunk's challenge.algorithms";
   if (missing.size() == challenge.algorithms.size()) {
     findings.error(credential.mark, what + ": it can never log in", cure);
@@ -80,10 +82,12 @@ void check_credential(const config::Trunk& trunk, const config::AccessGroup& gro
 }
 
 /// HA1s of a group without its own realm are right for one realm, whichever trunk asks.
-void check_shared_realm(const config::AccessGroup& group, const std::set<std::string>& realms, Findings& findings) {
+void check_shared_realm(const config::AccessGroup& group, const std::set<std::string>& realms,
+                        Findings& findings) {
   if (realms.size() < 2) return;
   findings.error(group.mark,
-                 "the HA1s of access group '" + group.name + "' would have to answer for " + std::to_string(realms.size()) +
+                 "the HA1s of access group '" + group.name + "' would have to answer for " +
+                     std::to_string(realms.size()) +
                      " realms: " + list(std::vector<std::string>(realms.begin(), realms.end())),
                  "set the group's realm to the one that the HA1s were made for");
 }
@@ -97,16 +101,18 @@ void check_relay(const config::Config& config, const GroupsByName& groups, Findi
     if (!trunk.termination) continue;
     const auto named = groups_of(trunk, groups);
     if (named.empty()) {
-      findings.error(trunk.mark, "trunk '" + trunk.name + "' has a termination but no access group: nobody may use it",
+      findings.error(trunk.mark,
+                     "trunk '" + trunk.name + "' has a termination but no access group: nobody may use it",
                      "name a group with ips or credentials under termination.access");
     }
-    const bool by_address_alone = std::any_of(named.begin(), named.end(), [](const config::AccessGroup* group) {
-      return !group->ips.empty() && group->credentials.empty();
-    });
+    const bool by_address_alone = std::any_of(
+        named.begin(), named.end(),
+        [](const config::AccessGroup* group) { return !group->ips.empty() && group->credentials.empty(); });
     if (udp && by_address_alone) {
-      findings.advice(trunk.mark,
-                      "trunk '" + trunk.name + "' admits callers by source address alone, and a UDP source can be forged",
-                      "add credentials to the access group");
+      findings.advice(
+          trunk.mark,
+          "trunk '" + trunk.name + "' admits callers by source address alone, and a UDP source can be forged",
+          "add credentials to the access group");
     }
   }
 }
@@ -120,7 +126,8 @@ void check_digest(const config::Config& config, const GroupsByName& groups, Find
       if (!group->credentials.empty()) realms.insert(realm);
       for (const config::Credential& credential : group->credentials) {
         check_credential(trunk, *group, credential, findings);
-        if (!credential.ha1.empty() && !realm.empty() && group->realm.empty()) realms_of_hashes[group].insert(realm);
+        if (!credential.ha1.empty() && !realm.empty() && group->realm.empty())
+          realms_of_hashes[group].insert(realm);
       }
     }
     if (realms.size() > kMaxRealmsOffered) {

@@ -27,14 +27,14 @@ class IdentityCheck {
       const auto key = cut(cidr.network, cidr.prefix_bits);
       if (const auto [at, fresh] = carriers_.emplace(key, &carrier); !fresh && at->second != &carrier) {
         findings_.warning(carrier.mark,
-                          "carriers '" + at->second->name + "' and '" + carrier.name + "' both list " + cidr.print() +
-                              ": calls from there count as the first one's",
+                          "carriers '" + at->second->name + "' and '" + carrier.name + "' both list " +
+                              cidr.print() + ": calls from there count as the first one's",
                           "list each source with one carrier");
       }
       if (const auto found = sources_.find(key); found != sources_.end()) {
         findings_.warning(carrier.mark,
-                          "carrier '" + carrier.name + "' and trunk '" + found->second->name + "' both list " + cidr.print() +
-                              ": calls from there count as the carrier's",
+                          "carrier '" + carrier.name + "' and trunk '" + found->second->name +
+                              "' both list " + cidr.print() + ": calls from there count as the carrier's",
                           "let the trunk be identified by domain");
       }
     }
@@ -57,9 +57,12 @@ class IdentityCheck {
                       "add termination.domains, or change identify");
     }
     for (const std::string& domain : trunk.termination->domains) {
-      if (const auto [at, fresh] = domains_.emplace(to_lower(domain), &trunk); !fresh && at->second != &trunk) {
-        findings_.error(trunk.mark, "trunks '" + at->second->name + "' and '" + trunk.name + "' both have domain '" + domain + "'",
-                        "give each its own domain, or identify them by digest_user");
+      if (const auto [at, fresh] = domains_.emplace(to_lower(domain), &trunk);
+          !fresh && at->second != &trunk) {
+        findings_.error(
+            trunk.mark,
+            "trunks '" + at->second->name + "' and '" + trunk.name + "' both have domain '" + domain + "'",
+            "give each its own domain, or identify them by digest_user");
       }
     }
   }
@@ -72,13 +75,16 @@ class IdentityCheck {
         const auto [at, fresh] = sources_.emplace(cut(cidr.network, cidr.prefix_bits), &trunk);
         if (fresh || at->second == &trunk) continue;
         findings_.error(trunk.mark,
-                        "trunks '" + at->second->name + "' and '" + trunk.name + "' are both identified by source " + cidr.print(),
+                        "trunks '" + at->second->name + "' and '" + trunk.name +
+                            "' are both identified by source " + cidr.print(),
                         "list each address with one of them, or identify one by domain");
       }
     }
     if (!has_addresses && trunk.termination) {
-      findings_.warning(trunk.mark, "trunk '" + trunk.name + "' is identified by source_ip, but none of its access groups has ips",
-                        "add ips to a group, or change identify");
+      findings_.warning(
+          trunk.mark,
+          "trunk '" + trunk.name + "' is identified by source_ip, but none of its access groups has ips",
+          "add ips to a group, or change identify");
     }
   }
 
@@ -95,14 +101,15 @@ class IdentityCheck {
         const auto [at, fresh] = users_.emplace(std::pair(realm, credential.user), &trunk);
         if (fresh || at->second == &trunk) continue;
         findings_.error(trunk.mark,
-                        "trunks '" + at->second->name + "' and '" + trunk.name + "' are both identified by digest user '" +
-                            credential.user + "'",
+                        "trunks '" + at->second->name + "' and '" + trunk.name +
+                            "' are both identified by digest user '" + credential.user + "'",
                         "give each its own user");
       }
     }
     if (!has_users && trunk.termination) {
       findings_.warning(trunk.mark,
-                        "trunk '" + trunk.name + "' is identified by digest_user, but none of its access groups has credentials",
+                        "trunk '" + trunk.name +
+                            "' is identified by digest_user, but none of its access groups has credentials",
                         "add credentials to a group, or change identify");
     }
   }

@@ -15,7 +15,8 @@ struct Hosted {
 };
 
 bool has_enabled(const std::vector<config::Target>& targets) {
-  return std::any_of(targets.begin(), targets.end(), [](const config::Target& target) { return target.enabled; });
+  return std::any_of(targets.begin(), targets.end(),
+                     [](const config::Target& target) { return target.enabled; });
 }
 
 std::string describe(const Hosted& hosted) {
@@ -25,12 +26,14 @@ std::string describe(const Hosted& hosted) {
 
 void check_trunk(const config::Trunk& trunk, const Hosted* hosted, Findings& findings) {
   if (hosted != nullptr && !has_enabled(trunk.targets)) {
-    findings.warning(hosted->first->mark,
-                     "trunk '" + trunk.name + "' has no enabled target, so calls to its " + describe(*hosted) + " fail",
-                     "add or enable a target under the trunk's origination");
+    findings.warning(
+        hosted->first->mark,
+        "trunk '" + trunk.name + "' has no enabled target, so calls to its " + describe(*hosted) + " fail",
+        "add or enable a target under the trunk's origination");
   }
   if (hosted != nullptr && !trunk.enabled) {
-    findings.warning(trunk.mark, "trunk '" + trunk.name + "' is disabled, so calls to its " + describe(*hosted) + " fail",
+    findings.warning(trunk.mark,
+                     "trunk '" + trunk.name + "' is disabled, so calls to its " + describe(*hosted) + " fail",
                      "enable it, or take the numbers away from it");
   }
   if (hosted == nullptr && !trunk.targets.empty()) {
@@ -38,19 +41,22 @@ void check_trunk(const config::Trunk& trunk, const Hosted* hosted, Findings& fin
                      "add numbers with trunk: " + trunk.name);
   }
   if (!trunk.termination && trunk.targets.empty()) {
-    findings.warning(trunk.mark, "trunk '" + trunk.name + "' has neither termination nor targets: it can do nothing",
+    findings.warning(trunk.mark,
+                     "trunk '" + trunk.name + "' has neither termination nor targets: it can do nothing",
                      "add termination or origination");
   }
 }
 
 void check_carrier(const config::Carrier& carrier, Findings& findings) {
   if (carrier.prefixes.empty() && carrier.sources.empty()) {
-    findings.warning(carrier.mark, "carrier '" + carrier.name + "' has neither prefixes nor sources: it can do nothing",
+    findings.warning(carrier.mark,
+                     "carrier '" + carrier.name + "' has neither prefixes nor sources: it can do nothing",
                      "add prefixes for calls to it, sources for calls from it");
   }
   for (const Cidr& cidr : carrier.sources) {
     if (cidr.prefix_bits != 0) continue;
-    findings.warning(carrier.mark, "carrier '" + carrier.name + "' counts every address (" + cidr.print() + ") as its own",
+    findings.warning(carrier.mark,
+                     "carrier '" + carrier.name + "' counts every address (" + cidr.print() + ") as its own",
                      "list the carrier's addresses");
   }
 }
@@ -72,11 +78,13 @@ void check_prefixes(const config::Config& config, Findings& findings) {
       if (unserved++ == 0) first = prefix;
     }
     if (unserved == 0 && !carrier.enabled) continue;  // switched off on purpose, and others take its calls
-    std::string message = "carrier '" + carrier.name + (carrier.enabled ? "' has no enabled target" : "' is disabled");
+    std::string message =
+        "carrier '" + carrier.name + (carrier.enabled ? "' has no enabled target" : "' is disabled");
     if (unserved == 0) {
       message += ": it is passed over";
     } else {
-      message += ", and " + std::to_string(unserved) + " of its prefixes have no other carrier ('" + std::string(first) + "'";
+      message += ", and " + std::to_string(unserved) + " of its prefixes have no other carrier ('" +
+                 std::string(first) + "'";
       message += unserved > 1 ? "…)" : ")";
     }
     findings.warning(carrier.mark, std::move(message), "enable the carrier and one of its targets");

@@ -1,5 +1,5 @@
-// Longest match over IP prefixes: entries sorted by length and network, one binary search for each length in use. A
-// configuration uses few lengths, so 10,000 prefixes cost some twenty comparisons each.
+// Longest match over IP prefixes: entries sorted by length and network, one binary search for each length in
+// use. A configuration uses few lengths, so 10,000 prefixes cost some twenty comparisons each.
 #pragma once
 
 #include <algorithm>
@@ -46,22 +46,24 @@ class CidrIndex {
 
   /// Must follow the last add(). Entries of one prefix keep the order in which they were added.
   void seal() {
-    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+    std::stable_sort(entries_.begin(), entries_.end(),
+                     [](const Entry& a, const Entry& b) { return a.key < b.key; });
     for (const Entry& entry : entries_) {
       std::vector<int>& lengths = entry.key.is_v6 ? v6_lengths_ : v4_lengths_;
       if (lengths.empty() || lengths.back() != entry.key.bits) lengths.push_back(entry.key.bits);
     }
   }
 
-  /// Calls visit(entry) for each entry whose prefix holds the address, longest first, until it returns true. Returns
-  /// whether one did.
+  /// Calls visit(entry) for each entry whose prefix holds the address, longest first, until it returns true.
+  /// Returns whether one did.
   template <class Visit>
   bool visit_matches(const IpAddress& address, Visit&& visit) const {
     if (address.is_unset()) return false;
     for (int bits : address.is_v6() ? v6_lengths_ : v4_lengths_) {
       const CidrKey key = cut(address, bits);
-      auto at = std::lower_bound(entries_.begin(), entries_.end(), key,
-                                 [](const Entry& entry, const CidrKey& wanted) { return entry.key < wanted; });
+      auto at =
+          std::lower_bound(entries_.begin(), entries_.end(), key,
+                           [](const Entry& entry, const CidrKey& wanted) { return entry.key < wanted; });
       for (; at != entries_.end() && at->key == key; ++at) {
         if (visit(*at)) return true;
       }

@@ -1,5 +1,5 @@
-// The order of questions: who calls; may the address; is the request sound; is there room; may the user; which number;
-// where next. An unknown source hears nothing of the later ones.
+// The order of questions: who calls; may the address; is the request sound; is there room; may the user;
+// which number; where next. An unknown source hears nothing of the later ones.
 #include "tandem/trunk/decide.hpp"
 
 #include <algorithm>
@@ -23,7 +23,8 @@ struct Peerage {
   const std::string& trunk;
 };
 
-/// Option tags of Require. None is supported yet that a peer could insist on: 100rel and timer are offered nowhere.
+/// Option tags of Require. None is supported yet that a peer could insist on: 100rel and timer are offered
+/// nowhere.
 std::vector<std::string_view> unsupported_extensions(const message::Request& request) {
   std::vector<std::string_view> tags;
   for (std::string_view value : request.headers.all("Require")) {
@@ -67,14 +68,15 @@ std::optional<Refusal> check_shape(Inquiry& inquiry, const Peerage& known, std::
 std::optional<Refusal> check_capacity(Inquiry& inquiry, const Peerage& known) {
   const std::uint32_t limit = inquiry.directory.config().limits.max_calls;
   if (inquiry.usage.draining) {
-    Refusal refused = refuse_peer(inquiry, "capacity", Reason::Draining, "the switch is stopping", known.peer, known.trunk);
+    Refusal refused =
+        refuse_peer(inquiry, "capacity", Reason::Draining, "the switch is stopping", known.peer, known.trunk);
     refused.headers.push_back({"Retry-After", std::string(kRetryAfterDraining)});
     return refused;
   }
   if (inquiry.usage.calls >= limit) {
     Refusal refused = refuse_peer(inquiry, "capacity", Reason::CallsExhausted,
-                                  std::to_string(inquiry.usage.calls) + " calls of " + std::to_string(limit), known.peer,
-                                  known.trunk);
+                                  std::to_string(inquiry.usage.calls) + " calls of " + std::to_string(limit),
+                                  known.peer, known.trunk);
     refused.headers.push_back({"Retry-After", std::string(kRetryAfterExhausted)});
     return refused;
   }
@@ -82,15 +84,17 @@ std::optional<Refusal> check_capacity(Inquiry& inquiry, const Peerage& known) {
 }
 
 /// The called number from the Request-URI user.
-Expected<numbering::Number, Refusal> read_called(Inquiry& inquiry, const config::General& general, const std::string& trunk) {
+Expected<numbering::Number, Refusal> read_called(Inquiry& inquiry, const config::General& general,
+                                                 const std::string& trunk) {
   const message::Uri& uri = inquiry.request().uri;
   const std::string& received = uri.user;
   const message::Param* context = message::find_param(uri.params, "phone-context");
-  auto number = uri.scheme == message::Scheme::Tel
-                    ? numbering::parse_number_in_context(
-                          received, context && context->value ? std::string_view(*context->value) : std::string_view(),
-                          general.number_in)
-                    : numbering::parse_subscriber(received, general.number_in);
+  auto number =
+      uri.scheme == message::Scheme::Tel
+          ? numbering::parse_number_in_context(
+                received, context && context->value ? std::string_view(*context->value) : std::string_view(),
+                general.number_in)
+          : numbering::parse_subscriber(received, general.number_in);
   if (number) {
     inquiry.note("number", number->e164());
     return *number;
@@ -99,7 +103,8 @@ Expected<numbering::Number, Refusal> read_called(Inquiry& inquiry, const config:
                        std::string(numbering::to_string(number.error())) + " (format " +
                        std::string(numbering::to_string(general.number_in)) + ")";
   message::Header told = warning(inquiry, detail);
-  Refusal refused = refuse_peer(inquiry, "number", Reason::NumberInvalid, std::move(detail), Peer::Identified, trunk);
+  Refusal refused =
+      refuse_peer(inquiry, "number", Reason::NumberInvalid, std::move(detail), Peer::Identified, trunk);
   refused.headers.push_back(std::move(told));
   return unexpected(std::move(refused));
 }
@@ -110,7 +115,8 @@ const std::string& host_of(const Inquiry& inquiry, const config::Trunk& trunk) {
 }
 
 /// The admission of either direction, but for the plan.
-Admission admit(const Inquiry& inquiry, CallDirection direction, const config::Trunk& trunk, const numbering::Number& called) {
+Admission admit(const Inquiry& inquiry, CallDirection direction, const config::Trunk& trunk,
+                const numbering::Number& called) {
   Admission admission;
   admission.direction = direction;
   admission.trunk = trunk.name;
@@ -143,8 +149,8 @@ Verdict terminate(Inquiry& inquiry, const TrunkEntry& entry) {
   std::uint32_t hops = 0;
   if (auto refused = check_shape(inquiry, known, hops)) return std::move(*refused);
   if (!trunk.enabled) {
-    return refuse_peer(inquiry, "trunk", Reason::TrunkDisabled, "trunk " + trunk.name + " is disabled", known.peer,
-                       trunk.name);
+    return refuse_peer(inquiry, "trunk", Reason::TrunkDisabled, "trunk " + trunk.name + " is disabled",
+                       known.peer, trunk.name);
   }
   if (auto refused = check_capacity(inquiry, known)) return std::move(*refused);
   auto proven = prove(inquiry, entry, gate);
@@ -167,7 +173,8 @@ Expected<const TrunkEntry*, Refusal> find_host(Inquiry& inquiry, const numbering
     return unexpected(refuse_peer(inquiry, "host", reason, std::move(detail), Peer::Identified, trunk));
   };
   if (use == nullptr) return refusal(Reason::NumberUnknown, called.e164() + " is not in the inventory", "");
-  if (use->trunk == nullptr) return refusal(Reason::NumberUnassigned, called.e164() + " belongs to no trunk", "");
+  if (use->trunk == nullptr)
+    return refusal(Reason::NumberUnassigned, called.e164() + " belongs to no trunk", "");
   const config::Trunk& trunk = *use->trunk->trunk;
   if (!trunk.enabled) {
     auto refused = refusal(Reason::TrunkDisabled, "trunk " + trunk.name + " is disabled", trunk.name);
@@ -200,7 +207,8 @@ Verdict originate(Inquiry& inquiry, const config::Carrier& carrier) {
   return settle(inquiry, std::move(admission), plan_origination(inquiry, journey, trunk));
 }
 
-/// Host names compare without case and without the final dot of a rooted name (RFC 3261 §19.1.4, RFC 1034 §3.1).
+/// Host names compare without case and without the final dot of a rooted name (RFC 3261 §19.1.4, RFC 1034
+/// §3.1).
 std::string host_asked(const message::Uri& uri) {
   std::string host = to_lower(uri.host);
   if (!host.empty() && host.back() == '.') host.pop_back();
@@ -221,11 +229,18 @@ std::string_view to_string(CallDirection direction) {
   return direction == CallDirection::Termination ? "termination" : "origination";
 }
 
-Decision decide(const Directory& directory, const Arrival& arrival, const Usage& usage, const NonceKey& key, WallTime now,
-                Random& random) {
+Decision decide(const Directory& directory, const Arrival& arrival, const Usage& usage, const NonceKey& key,
+                WallTime now, Random& random) {
   Decision decision;
   decision.trace.reserve(16);
-  Inquiry inquiry{directory, arrival, usage, key, now, random, decision.trace, host_asked(arrival.request.uri),
+  Inquiry inquiry{directory,
+                  arrival,
+                  usage,
+                  key,
+                  now,
+                  random,
+                  decision.trace,
+                  host_asked(arrival.request.uri),
                   read_from(arrival.request)};
   auto caller = identify(inquiry);
   if (auto* verdict = std::get_if<Verdict>(&caller)) {

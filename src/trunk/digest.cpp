@@ -31,8 +31,8 @@ const char* openssl_name(config::DigestAlgorithm algorithm) {
   return "SHA256";
 }
 
-// One context a thread and algorithm: OpenSSL 3 looks an algorithm up by name at each EVP_get_digestbyname or fetch, and that
-// costs more than hashing the hundred octets of a digest response.
+// One context a thread and algorithm: OpenSSL 3 looks an algorithm up by name at each EVP_get_digestbyname or
+// fetch, and that costs more than hashing the hundred octets of a digest response.
 class Hasher {
  public:
   explicit Hasher(config::DigestAlgorithm algorithm)
@@ -86,7 +86,9 @@ std::string join(std::initializer_list<std::string_view> parts) {
 
 }  // namespace
 
-std::string hash_hex(config::DigestAlgorithm algorithm, std::string_view text) { return hasher(algorithm).hex(text); }
+std::string hash_hex(config::DigestAlgorithm algorithm, std::string_view text) {
+  return hasher(algorithm).hex(text);
+}
 
 std::string ha1(config::DigestAlgorithm algorithm, std::string_view user, std::string_view realm,
                 std::string_view password) {

@@ -20,7 +20,8 @@ bool proves_nothing(const config::AccessGroup& group, const Cidr& cidr) {
   return cidr.prefix_bits == 0 && group.credentials.empty();
 }
 
-bool can_answer(const config::Credential& credential, config::DigestAlgorithm algorithm, std::string_view realm) {
+bool can_answer(const config::Credential& credential, config::DigestAlgorithm algorithm,
+                std::string_view realm) {
   if (!credential.password.empty()) return true;
   return !realm.empty() && credential.ha1.count(algorithm) != 0;
 }
@@ -36,7 +37,8 @@ bool TrunkEntry::identified_by(config::IdentifyBy key) const {
 
 bool merge_offer(std::vector<Offer>& offers, const Offer& added) {
   if (added.algorithms.empty()) return true;
-  auto at = std::find_if(offers.begin(), offers.end(), [&](const Offer& offer) { return offer.realm == added.realm; });
+  auto at = std::find_if(offers.begin(), offers.end(),
+                         [&](const Offer& offer) { return offer.realm == added.realm; });
   if (at == offers.end()) {
     if (offers.size() == kMaxRealmsOffered) return false;
     offers.push_back(added);
@@ -51,14 +53,16 @@ bool merge_offer(std::vector<Offer>& offers, const Offer& added) {
 }
 
 Directory::Directory(std::shared_ptr<const config::Config> config)
-    : config_(std::move(config)), host_(is_host_name(config_->node_name) ? config_->node_name : "tandem.invalid") {
+    : config_(std::move(config)),
+      host_(is_host_name(config_->node_name) ? config_->node_name : "tandem.invalid") {
   index_groups();
   index_trunks();
   index_carriers();
   index_numbers();
   for (const auto& [key, offers] : user_offers_) user_sources_.add(key, &offers);
   user_sources_.seal();
-  for (auto* index : {&carrier_sources_, &trunk_sources_, &listed_sources_, &target_addresses_}) index->seal();
+  for (auto* index : {&carrier_sources_, &trunk_sources_, &listed_sources_, &target_addresses_})
+    index->seal();
 }
 
 void Directory::index_groups() {
@@ -70,7 +74,8 @@ void Directory::index_groups() {
       if (!proves_nothing(group, group.ips[i])) entry.ips.add(group.ips[i], i);
     }
     entry.ips.seal();
-    for (const config::Credential& credential : group.credentials) entry.users[credential.user].push_back(&credential);
+    for (const config::Credential& credential : group.credentials)
+      entry.users[credential.user].push_back(&credential);
     groups_by_name_.emplace(group.name, &entry);
   }
 }
@@ -101,9 +106,9 @@ void Directory::index_trunk(TrunkEntry& entry) {
     use.realm = fixed_realm(*use.entry->group, termination.challenge);
     const auto& credentials = use.entry->group->credentials;
     for (config::DigestAlgorithm algorithm : termination.challenge.algorithms) {
-      const bool answerable = std::any_of(credentials.begin(), credentials.end(), [&](const config::Credential& c) {
-        return can_answer(c, algorithm, use.realm);
-      });
+      const bool answerable =
+          std::any_of(credentials.begin(), credentials.end(),
+                      [&](const config::Credential& c) { return can_answer(c, algorithm, use.realm); });
       if (answerable) use.algorithms.push_back(algorithm);
     }
   }
@@ -138,7 +143,8 @@ void Directory::index_carriers() {
     for (const Cidr& cidr : carrier.sources) carrier_sources_.add(cidr, {&cidr, nullptr, &carrier});
     for (const std::string& prefix : carrier.prefixes) {
       auto& carriers = prefixes_[prefix];
-      if (std::find(carriers.begin(), carriers.end(), &carrier) == carriers.end()) carriers.push_back(&carrier);
+      if (std::find(carriers.begin(), carriers.end(), &carrier) == carriers.end())
+        carriers.push_back(&carrier);
       longest_prefix_ = std::max(longest_prefix_, prefix.size());
     }
     for (const config::Target& target : carrier.targets) {
@@ -171,7 +177,8 @@ const TrunkEntry* Directory::find_domain(std::string_view host) const {
   return found == domains_.end() ? nullptr : found->second;
 }
 
-const std::vector<std::pair<const TrunkEntry*, const GroupUse*>>& Directory::find_user(std::string_view user) const {
+const std::vector<std::pair<const TrunkEntry*, const GroupUse*>>& Directory::find_user(
+    std::string_view user) const {
   static const std::vector<std::pair<const TrunkEntry*, const GroupUse*>> kNone;
   const auto found = users_.find(user);
   return found == users_.end() ? kNone : found->second;
@@ -201,6 +208,8 @@ std::shared_ptr<const Directory> build_directory(std::shared_ptr<const config::C
 
 const config::Config& config_of(const Directory& directory) { return directory.config(); }
 
-bool is_known_source(const Directory& directory, const SocketAddress& source) { return directory.is_known(source.ip); }
+bool is_known_source(const Directory& directory, const SocketAddress& source) {
+  return directory.is_known(source.ip);
+}
 
 }  // namespace tandem::trunk

@@ -1,5 +1,6 @@
-// The configuration as a decision asks it: by domain, user, address, prefix and number. Built once for a snapshot; it points
-// into that snapshot and keeps it alive. Sized for 10,000 trunks, 100,000 numbers and 10,000 prefixes.
+// The configuration as a decision asks it: by domain, user, address, prefix and number. Built once for a
+// snapshot; it points into that snapshot and keeps it alive. Sized for 10,000 trunks, 100,000 numbers and
+// 10,000 prefixes.
 #pragma once
 
 #include <functional>
@@ -23,7 +24,7 @@ using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>
 /// One access group, shared by the trunks that name it.
 struct GroupEntry {
   const config::AccessGroup* group = nullptr;
-  CidrIndex<std::size_t> ips;                               ///< index into group->ips
+  CidrIndex<std::size_t> ips;  ///< index into group->ips
   TextMap<std::vector<const config::Credential*>> users;
 
   bool admits_any_address() const { return group->ips.empty(); }
@@ -37,12 +38,13 @@ struct GroupUse {
   std::vector<config::DigestAlgorithm> algorithms;  ///< that some credential can answer, in the trunk's order
 };
 
-/// True for "every address" in a group that asks for nothing else: it would be an open relay. check() makes it an
-/// error, and the directory does not index it, so that no other way of loading a configuration opens one.
+/// True for "every address" in a group that asks for nothing else: it would be an open relay. check()
+/// makes it an error, and the directory does not index it, so that no other way of loading a configuration
+/// opens one.
 bool proves_nothing(const config::AccessGroup&, const Cidr&);
 
-/// Whether the credential can check an answer: a password always, an HA1 for its own algorithm and only where the
-/// realm is fixed, because the realm is part of it.
+/// Whether the credential can check an answer: a password always, an HA1 for its own algorithm and only where
+/// the realm is fixed, because the realm is part of it.
 bool can_answer(const config::Credential&, config::DigestAlgorithm, std::string_view fixed_realm);
 /// The realm that a group's users are asked for, empty where it is the Request-URI host.
 std::string fixed_realm(const config::AccessGroup&, const config::Challenge&);

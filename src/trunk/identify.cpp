@@ -33,7 +33,8 @@ const TrunkEntry* identify_by_user(Inquiry& inquiry, const PresentedCredentials&
       if (realm != given.realm || !use->entry->admits(inquiry.arrival.source.ip)) continue;
       if (found == nullptr) {
         found = trunk;
-        inquiry.note("identify.user", "user '" + printable(given.username) + "' is of trunk " + trunk->trunk->name);
+        inquiry.note("identify.user",
+                     "user '" + printable(given.username) + "' is of trunk " + trunk->trunk->name);
       } else if (found != trunk) {
         inquiry.note("identify.user", "and of trunk " + trunk->trunk->name + ": ambiguous, the first counts");
         return found;
@@ -51,20 +52,24 @@ const TrunkEntry* identify_by_source(Inquiry& inquiry) {
   inquiry.directory.trunk_sources().visit_matches(source, [&](const auto& entry) {
     if (found == nullptr) {
       found = &entry.value;
-      inquiry.note("identify.source", "trunk " + found->trunk->trunk->name + " lists " + found->cidr->print());
+      inquiry.note("identify.source",
+                   "trunk " + found->trunk->trunk->name + " lists " + found->cidr->print());
       return false;
     }
     if (entry.value.trunk == found->trunk) return false;
     if (entry.value.cidr->prefix_bits == found->cidr->prefix_bits) {
-      inquiry.note("identify.source", "so does trunk " + entry.value.trunk->trunk->name + ": ambiguous, the first counts");
+      inquiry.note("identify.source",
+                   "so does trunk " + entry.value.trunk->trunk->name + ": ambiguous, the first counts");
     }
     return true;  // only the next one is worth a line
   });
-  if (found == nullptr) inquiry.note("identify.source", "no trunk that is known by its address lists " + source.print());
+  if (found == nullptr)
+    inquiry.note("identify.source", "no trunk that is known by its address lists " + source.print());
   return found ? found->trunk : nullptr;
 }
 
-/// The challenges that an anonymous caller from this source may get because some trunk is known by its digest user.
+/// The challenges that an anonymous caller from this source may get because some trunk is known by its digest
+/// user.
 std::vector<Offer> offers_to_anyone(const Inquiry& inquiry) {
   std::vector<Offer> offers;
   inquiry.directory.user_sources().visit_matches(inquiry.arrival.source.ip, [&](const auto& entry) {
@@ -76,16 +81,20 @@ std::vector<Offer> offers_to_anyone(const Inquiry& inquiry) {
 }
 
 /// Some trunk is known by its digest user, and this caller named none that we know.
-Verdict ask_for_user(Inquiry& inquiry, const PresentedCredentials& presented, const std::vector<Offer>& offers) {
-  if (presented.values.empty() && presented.malformed.empty()) return challenge(inquiry, offers, Reason::AuthRequired);
+Verdict ask_for_user(Inquiry& inquiry, const PresentedCredentials& presented,
+                     const std::vector<Offer>& offers) {
+  if (presented.values.empty() && presented.malformed.empty())
+    return challenge(inquiry, offers, Reason::AuthRequired);
   if (presented.values.empty()) {
-    return refuse_peer(inquiry, "identify.user", Reason::AuthMalformed, printable(presented.malformed), Peer::Unproven, "");
+    return refuse_peer(inquiry, "identify.user", Reason::AuthMalformed, printable(presented.malformed),
+                       Peer::Unproven, "");
   }
   for (const message::DigestCredentials& given : presented.values) {
     for (const Offer& offer : offers) {
       if ((offer.realm.empty() ? inquiry.host : offer.realm) != given.realm) continue;
-      Refusal refusal = refuse_peer(inquiry, "identify.user", Reason::AuthUnknownUser,
-                                    "user '" + printable(given.username) + "' is of no trunk", Peer::Unproven, "");
+      Refusal refusal =
+          refuse_peer(inquiry, "identify.user", Reason::AuthUnknownUser,
+                      "user '" + printable(given.username) + "' is of no trunk", Peer::Unproven, "");
       // One word for a wrong user and a wrong password: see refuse_credentials().
       refusal.headers.push_back({"Reason", reason_header(Reason::AuthWrongPassword)});
       return refusal;
@@ -107,7 +116,8 @@ Verdict nobody(Inquiry& inquiry) {
   if (target != nullptr) {
     const std::string& name = target->trunk->trunk->name;
     return refuse_peer(inquiry, "identify.source", Reason::NoTermination,
-                       "trunk " + name + " receives at this address but has no termination", Peer::Identified, name);
+                       "trunk " + name + " receives at this address but has no termination", Peer::Identified,
+                       name);
   }
   if (inquiry.directory.is_listed(source)) {
     return refuse_peer(inquiry, "identify.source", Reason::UnknownDomain,

@@ -1,5 +1,6 @@
-// Who is calling? By Request-URI domain, then a carrier's source address, then digest user, then a trunk's source address:
-// the most specific first, so that a call that fits two is decided the same way each time.
+// Who is calling? By Request-URI domain, then a carrier's source address, then digest user, then a trunk's
+// source address: the most specific first, so that a call that fits two is decided the same way each time
+//
 #pragma once
 
 #include "trunk/inquiry.hpp"

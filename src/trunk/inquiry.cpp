@@ -24,7 +24,8 @@ Refusal refuse_peer(Inquiry& inquiry, const char* step, Reason reason, std::stri
 Verdict turn_away(Inquiry& inquiry, Reason reason, const std::string& trunk) {
   const config::Listener* listener = inquiry.directory.find_listener(inquiry.arrival.listener);
   if (listener == nullptr || listener->unknown_source == config::UnknownSource::Drop) {
-    inquiry.note("verdict", "no answer: listener " + printable(inquiry.arrival.listener) + " drops unknown sources");
+    inquiry.note("verdict",
+                 "no answer: listener " + printable(inquiry.arrival.listener) + " drops unknown sources");
     return Drop{reason};
   }
   return refuse_peer(inquiry, "verdict", reason, "listener " + listener->name + " rejects unknown sources",

@@ -19,8 +19,8 @@ struct Inquiry {
   WallTime now;
   Random& random;
   Trace& trace;
-  std::string host;                        ///< of the Request-URI, lower case, without a final dot
-  std::optional<message::NameAddr> from;   ///< nullopt: missing or unreadable
+  std::string host;                       ///< of the Request-URI, lower case, without a final dot
+  std::optional<message::NameAddr> from;  ///< nullopt: missing or unreadable
 
   const message::Request& request() const { return arrival.request; }
   const std::string& called_received() const { return request().uri.user; }

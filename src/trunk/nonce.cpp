@@ -37,8 +37,9 @@ Mac mac_of(const NonceKey& key, const Stamp& stamp, std::string_view realm) {
   text += realm;
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> whole{};
   unsigned int length = 0;
-  const auto* made = HMAC(EVP_sha256(), key.octets.data(), static_cast<int>(key.octets.size()),
-                          reinterpret_cast<const unsigned char*>(text.data()), text.size(), whole.data(), &length);
+  const auto* made =
+      HMAC(EVP_sha256(), key.octets.data(), static_cast<int>(key.octets.size()),
+           reinterpret_cast<const unsigned char*>(text.data()), text.size(), whole.data(), &length);
   TANDEM_CHECK(made != nullptr && length >= kMacOctets, "an HMAC in memory cannot fail");
   Mac mac{};
   std::copy_n(whole.begin(), kMacOctets, mac.begin());

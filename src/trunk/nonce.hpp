@@ -2,7 +2,8 @@
 //
 //   hex of:  | 8 octets: microseconds | 8 octets: salt | 16 octets: HMAC(key, time | salt | realm) |
 //
-// The salt keeps two challenges of the same microsecond apart, because their counts (nc) are kept apart by the nonce.
+// The salt keeps two challenges of the same microsecond apart, because their counts (nc) are kept apart by
+// the nonce.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// The table of reasons. A code is a promise: it stands in logs, records and dashboards of operators, so a row may be
-// reworded but its code never changes.
+// The table of reasons. A code is a promise: it stands in logs, records and dashboards of operators, so a row
+// may be reworded but its code never changes.
 #include "tandem/trunk/reason.hpp"
 
 #include <array>
@@ -29,29 +29,39 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
     {SourceNotListed, "source_not_listed", 403, 21,
      "The request named a trunk's domain, but its source is in none of that trunk's access groups.",
      "Add the address to the ips of a group named in trunks[].termination.access."},
-    {AuthRequired, "auth_required", 407, 21, "The caller was asked for digest credentials and has not sent any yet.",
-     "Normal for the first INVITE; if no second one follows, the peer has no user and password for the realm."},
+    {AuthRequired, "auth_required", 407, 21,
+     "The caller was asked for digest credentials and has not sent any yet.",
+     "Normal for the first INVITE; if no second one follows, the peer has no user and password for the "
+     "realm."},
     {AuthStale, "auth_stale", 407, 21, "The credentials are right but their nonce is too old or not ours.",
      "Normal from time to time and after a restart; limits.nonce_lifetime says how long a nonce lives."},
-    {AuthReplay, "auth_replay", 407, 21, "The nonce count (nc) was used before: a repeated or copied request.",
+    {AuthReplay, "auth_replay", 407, 21,
+     "The nonce count (nc) was used before: a repeated or copied request.",
      "If it comes often, the peer does not count nc up, or somebody replays its requests."},
-    {AuthWrongPassword, "auth_wrong_password", 403, 21, "The digest response does not fit the password or HA1 on file.",
+    {AuthWrongPassword, "auth_wrong_password", 403, 21,
+     "The digest response does not fit the password or HA1 on file.",
      "Compare access_groups[].credentials (password or ha1, and the group's realm) with what the peer uses."},
     {AuthUnknownUser, "auth_unknown_user", 403, 21,
      "The digest user is in no access group of the trunk that the call asked for.",
      "Add the user to access_groups[].credentials of a group in trunks[].termination.access."},
-    {AuthWrongRealm, "auth_wrong_realm", 407, 21, "The credentials are for a realm that this trunk does not use.",
-     "Set the peer's realm to the challenge's: trunks[].termination.challenge.realm, or access_groups[].realm."},
+    {AuthWrongRealm, "auth_wrong_realm", 407, 21,
+     "The credentials are for a realm that this trunk does not use.",
+     "Set the peer's realm to the challenge's: trunks[].termination.challenge.realm, or "
+     "access_groups[].realm."},
     {AuthAlgorithmNotOffered, "auth_algorithm_not_offered", 403, 21,
      "The credentials use a digest algorithm that was not offered, or none can be offered for this user.",
-     "See trunks[].termination.challenge.algorithms, and whether access_groups[].credentials[].ha1 has that algorithm."},
+     "See trunks[].termination.challenge.algorithms, and whether access_groups[].credentials[].ha1 has that "
+     "algorithm."},
     {AuthMalformed, "auth_malformed", 400, 95,
      "The Authorization header breaks RFC 7616, or its uri is not the Request-URI.",
      "Look at the peer's header in the log; a proxy in between may have rewritten the Request-URI."},
 
-    {NumberInvalid, "number_invalid", 400, 28, "The called number is not written in the format agreed with this peer.",
-     "See trunks[].general.number_format.in or carriers[].general.number_format.in; the log names the value."},
-    {NumberUnknown, "number_unknown", 404, 1, "A carrier sent a call for a number that is not in the inventory.",
+    {NumberInvalid, "number_invalid", 400, 28,
+     "The called number is not written in the format agreed with this peer.",
+     "See trunks[].general.number_format.in or carriers[].general.number_format.in; the log names the "
+     "value."},
+    {NumberUnknown, "number_unknown", 404, 1,
+     "A carrier sent a call for a number that is not in the inventory.",
      "Add the number to numbers[], or ask the carrier why it sends it here."},
     {NumberUnassigned, "number_unassigned", 404, 1, "The number is in the inventory but belongs to no trunk.",
      "Set numbers[].trunk."},
@@ -60,7 +70,8 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
     {NoTarget, "no_target", 480, 27, "The trunk or carrier for this call has no enabled target.",
      "Add or enable an entry of trunks[].origination.targets or carriers[].targets."},
 
-    {MaxForwardsExhausted, "max_forwards_exhausted", 483, 25, "Max-Forwards reached 0: the call is probably in a loop.",
+    {MaxForwardsExhausted, "max_forwards_exhausted", 483, 25,
+     "Max-Forwards reached 0: the call is probably in a loop.",
      "Look for two systems that send the number to each other."},
     {MaxForwardsMissing, "max_forwards_missing", 400, 96, "The request has no Max-Forwards header.",
      "RFC 3261 section 8.1.1.6 requires it of the peer."},
@@ -68,31 +79,37 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
      "The log names the header and what is wrong with it; the peer must mend it."},
     {MethodNotAllowed, "method_not_allowed", 405, 97, "The method is not served here.",
      "The Allow header of the response lists what is."},
-    {ExtensionRequired, "extension_required", 420, 127, "The request requires a SIP extension that is not supported.",
+    {ExtensionRequired, "extension_required", 420, 127,
+     "The request requires a SIP extension that is not supported.",
      "The Unsupported header of the response names it; switch it from required to supported at the peer."},
     {UnsupportedBody, "unsupported_body", 415, 79, "The body is neither empty nor a session description.",
      "Let the peer send application/sdp."},
 
     {SdpMalformed, "sdp_malformed", 400, 100, "The session description cannot be read.",
      "The log names the line; the peer must mend it."},
-    {NoAudio, "no_audio", 488, 65, "The session description offers no audio stream.", "Let the peer offer m=audio."},
+    {NoAudio, "no_audio", 488, 65, "The session description offers no audio stream.",
+     "Let the peer offer m=audio."},
     {NoCommonCodec, "no_common_codec", 488, 65, "The two sides have no audio codec in common.",
      "Allow a common codec at one of the peers."},
     {UnsupportedMediaProfile, "unsupported_media_profile", 488, 65,
      "The audio stream uses a transport profile that is not served.", "Let the peer offer RTP/AVP."},
-    {PortsExhausted, "ports_exhausted", 503, 47, "Every media port is in use.", "Widen media.ports, or lower limits.max_calls."},
-    {DescriptorsExhausted, "descriptors_exhausted", 503, 47, "The process has no file descriptor left for media.",
+    {PortsExhausted, "ports_exhausted", 503, 47, "Every media port is in use.",
+     "Widen media.ports, or lower limits.max_calls."},
+    {DescriptorsExhausted, "descriptors_exhausted", 503, 47,
+     "The process has no file descriptor left for media.",
      "Raise LimitNOFILE of the service, or lower limits.max_calls."},
     {MediaUnavailable, "media_unavailable", 503, 47, "Media could not be opened.",
      "The log holds the system's error; check media.address."},
 
-    {CallsExhausted, "calls_exhausted", 503, 34, "The switch carries as many calls as it may.", "Raise limits.max_calls."},
+    {CallsExhausted, "calls_exhausted", 503, 34, "The switch carries as many calls as it may.",
+     "Raise limits.max_calls."},
     {Draining, "draining", 503, 41, "The switch is stopping and takes no new calls.",
      "Wait for the restart; let the peers know a second node."},
     {Overloaded, "overloaded", 503, 42, "An internal queue is full, so new work is refused.",
      "Look at the processor load and lower limits.max_calls."},
 
-    {RejectedByTarget, "rejected_by_target", 0, 31, "The called side refused the call; its status was passed on.",
+    {RejectedByTarget, "rejected_by_target", 0, 31,
+     "The called side refused the call; its status was passed on.",
      "Ask the called side; the record holds its status and Reason."},
     {NoResponse, "no_response", 408, 102, "The target did not answer the INVITE at all.",
      "Check the target's address and reachability; limits.no_response_timeout is how long was waited."},
@@ -105,7 +122,8 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
      "See carriers[].auth or trunks[].origination.auth: user, password and realm."},
     {AllTargetsFailed, "all_targets_failed", 503, 41, "Every target was tried and none took the call.",
      "The attempts' records hold the cause of each."},
-    {BadAnswer, "bad_answer", 502, 111, "The target's session description does not fit what was offered to it.",
+    {BadAnswer, "bad_answer", 502, 111,
+     "The target's session description does not fit what was offered to it.",
      "The log holds both; the target must mend it."},
     {Redirected, "redirected", 480, 23, "The target redirected the call, and redirects are not followed.",
      "Configure the address that it names as a target."},
@@ -184,8 +202,8 @@ std::string reason_header(Reason reason) {
   return text;
 }
 
-// RFC 3398 §8.2.6.1. It leaves 487, 488 and 606 open: 487 is a call given up, so normal clearing; 488 and 606 take the
-// cause that §7.2.4.1 maps to 488, bearer capability not implemented.
+// RFC 3398 §8.2.6.1. It leaves 487, 488 and 606 open: 487 is a call given up, so normal clearing; 488 and 606
+// take the cause that §7.2.4.1 maps to 488, bearer capability not implemented.
 int q850_for_status(int status) {
   switch (status) {
     case 404:

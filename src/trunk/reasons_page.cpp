@@ -7,13 +7,15 @@ std::string reasons_page() {
   std::string page =
       "# Reasons\n"
       "\n"
-      "Each refusal, failure and end of a call has one of these codes. It is the same word in the log, in the call record,\n"
+      "Each refusal, failure and end of a call has one of these codes. It is the same word in the log, in "
+      "the call record,\n"
       "in the metrics and, towards a peer that was identified, on the wire:\n"
       "`Reason: " +
       reason_header(Reason::NumberInvalid) +
       "` (RFC 3326, RFC 6432).\n"
       "\n"
-      "The status is that of our own refusal; a dash means that the code never refuses a request by itself. A pass-on of\n"
+      "The status is that of our own refusal; a dash means that the code never refuses a request by itself. "
+      "A pass-on of\n"
       "the other side's status keeps that status. The cause is that of ITU-T Q.850.\n"
       "\n"
       "This page is generated from the table in src/trunk/reason.cpp; a test compares the two.\n"

@@ -13,12 +13,12 @@ struct FarSide {
   const config::General& general;
   const std::vector<config::Target>& targets;
   const std::optional<config::OutboundCredential>& credential;
-  std::string called;     ///< as this side writes numbers
+  std::string called;  ///< as this side writes numbers
   std::string from_host;
 };
 
-/// The caller as the far side writes numbers. What is no number (an account name, "anonymous") goes as it came: who may
-/// show what is decided elsewhere.
+/// The caller as the far side writes numbers. What is no number (an account name, "anonymous") goes as it
+/// came: who may show what is decided elsewhere.
 std::string calling_for(const Inquiry& inquiry, const Journey& journey, const config::General& far) {
   const std::string received = inquiry.calling_received();
   auto number = numbering::parse_subscriber(received, journey.caller_side.number_in);
@@ -35,7 +35,8 @@ message::NameAddr plain_address(std::string user, std::string host) {
   return address;
 }
 
-PlannedTarget plan_target(const Inquiry& inquiry, const Journey& journey, const FarSide& far, const config::Target& target) {
+PlannedTarget plan_target(const Inquiry& inquiry, const Journey& journey, const FarSide& far,
+                          const config::Target& target) {
   const config::Limits& limits = inquiry.directory.config().limits;
   PlannedTarget planned;
   planned.name = target.name;
@@ -73,12 +74,14 @@ bool append_targets(Inquiry& inquiry, const Journey& journey, const FarSide& far
 
 RoutePlan empty_plan(const Inquiry& inquiry, const Journey& journey) {
   RoutePlan plan;
-  plan.max_duration = journey.caller_side.max_duration.value_or(inquiry.directory.config().limits.max_duration);
+  plan.max_duration =
+      journey.caller_side.max_duration.value_or(inquiry.directory.config().limits.max_duration);
   return plan;
 }
 
 /// False when the carrier cannot take the call, and the trace says why.
-bool append_carrier(Inquiry& inquiry, const Journey& journey, const config::Carrier& carrier, RoutePlan& plan) {
+bool append_carrier(Inquiry& inquiry, const Journey& journey, const config::Carrier& carrier,
+                    RoutePlan& plan) {
   if (!carrier.enabled) {
     inquiry.note("route", "carrier " + carrier.name + " is disabled");
     return false;
@@ -90,7 +93,8 @@ bool append_carrier(Inquiry& inquiry, const Journey& journey, const config::Carr
     return false;
   }
   inquiry.note("route", "carrier " + carrier.name);
-  const FarSide far{policy_of(carrier), carrier.general, carrier.targets, carrier.auth, *called, inquiry.directory.host()};
+  const FarSide far{policy_of(carrier), carrier.general, carrier.targets,
+                    carrier.auth,       *called,         inquiry.directory.host()};
   if (append_targets(inquiry, journey, far, plan)) return true;
   inquiry.note("route", "carrier " + carrier.name + " has no enabled target");
   return false;
@@ -110,22 +114,25 @@ std::variant<RoutePlan, Refusal> plan_termination(Inquiry& inquiry, const Journe
       matched = matched || carrier->enabled;
       append_carrier(inquiry, journey, *carrier, plan);
     }
-    // A shorter prefix serves only where the longer has nobody to send to: a carrier that is switched off is as if it
-    // were not there, but one that rejects calls does not hand them to a dearer default route.
+    // A shorter prefix serves only where the longer has nobody to send to: a carrier that is switched off is
+    // as if it were not there, but one that rejects calls does not hand them to a dearer default route.
     if (!plan.targets.empty()) return plan;
   }
   const std::string number = journey.called.e164();
-  if (!matched) return refuse(inquiry, "route", Reason::NoRoute, "no enabled carrier has a prefix of " + number);
+  if (!matched)
+    return refuse(inquiry, "route", Reason::NoRoute, "no enabled carrier has a prefix of " + number);
   Refusal refusal = refuse(inquiry, "route", Reason::NoTarget, "no carrier for " + number + " can be used");
   refusal.status = 503;  // ours to mend, not the number's fault: the caller may try another way
   return refusal;
 }
 
-std::variant<RoutePlan, Refusal> plan_origination(Inquiry& inquiry, const Journey& journey, const config::Trunk& trunk) {
+std::variant<RoutePlan, Refusal> plan_origination(Inquiry& inquiry, const Journey& journey,
+                                                  const config::Trunk& trunk) {
   RoutePlan plan = empty_plan(inquiry, journey);
   // A number that the trunk's format cannot say is sent as E.164: it is the customer's own.
-  std::string called = numbering::print(journey.called, trunk.general.number_out).value_or(journey.called.e164());
-  const FarSide far{policy_of(trunk), trunk.general,     trunk.targets,
+  std::string called =
+      numbering::print(journey.called, trunk.general.number_out).value_or(journey.called.e164());
+  const FarSide far{policy_of(trunk),       trunk.general,     trunk.targets,
                     trunk.origination_auth, std::move(called), journey.trunk_host};
   if (append_targets(inquiry, journey, far, plan)) return plan;
   return refuse(inquiry, "route", Reason::NoTarget, "trunk " + trunk.name + " has no enabled target");
@@ -143,18 +150,22 @@ std::vector<const config::Target*> order_targets(const std::vector<config::Targe
   for (std::size_t at = 0; at + 1 < ordered.size(); ++at) {
     std::uint64_t total = 0;
     std::size_t end = at;
-    for (; end < ordered.size() && ordered[end]->priority == ordered[at]->priority; ++end) total += weight(ordered[end]);
+    for (; end < ordered.size() && ordered[end]->priority == ordered[at]->priority; ++end)
+      total += weight(ordered[end]);
     if (end == at + 1) continue;
     std::uint64_t drawn = random.below(total);
     std::size_t chosen = at;
     for (; drawn >= weight(ordered[chosen]); ++chosen) drawn -= weight(ordered[chosen]);
-    std::rotate(ordered.begin() + static_cast<std::ptrdiff_t>(at), ordered.begin() + static_cast<std::ptrdiff_t>(chosen),
+    std::rotate(ordered.begin() + static_cast<std::ptrdiff_t>(at),
+                ordered.begin() + static_cast<std::ptrdiff_t>(chosen),
                 ordered.begin() + static_cast<std::ptrdiff_t>(chosen) + 1);
   }
   return ordered;
 }
 
 LegPolicy policy_of(const config::Trunk& trunk) { return {trunk.name, false, trunk.general.symmetric_rtp}; }
-LegPolicy policy_of(const config::Carrier& carrier) { return {carrier.name, true, carrier.general.symmetric_rtp}; }
+LegPolicy policy_of(const config::Carrier& carrier) {
+  return {carrier.name, true, carrier.general.symmetric_rtp};
+}
 
 }  // namespace tandem::trunk

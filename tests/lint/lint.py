@@ -262,12 +262,24 @@ def check_requirements(root, findings):
             if name not in tests:
                 findings.add(path, number, f"{cells[0]} names a test that does not exist: {name}")
         for place in re.findall(r"`([^`]+)`", cells[2]):
-            if not (root / place).exists():
+            if "/" in place and not (root / place).exists():
                 findings.add(path, number, f"{cells[0]} names a place that does not exist: {place}")
     for missing in sorted(set(REQUIREMENTS) - set(seen)):
         findings.add(path, 1, f"R-{missing:03d} has no row")
     if seen != sorted(set(seen)):
         findings.add(path, 1, "the rows are not in order, or one comes twice")
+
+
+def check_links(root, findings):
+    """Each relative link of README.md and docs/ leads somewhere."""
+    for path in [root / "README.md", *sorted((root / "docs").rglob("*.md"))]:
+        if not path.exists():
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            for target in re.findall(r"\]\(([^)\s]+)\)", line):
+                place = target.split("#")[0]
+                if place and "://" not in target and not (path.parent / place).exists():
+                    findings.add(path, number, f"link to nowhere: {target}")
 
 
 def lint(root):
@@ -278,6 +290,7 @@ def lint(root):
     check_text(root, findings)
     check_layout(root, findings)
     check_requirements(root, findings)
+    check_links(root, findings)
     return findings.lines
 
 

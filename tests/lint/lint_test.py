@@ -97,6 +97,10 @@ class LintTest(unittest.TestCase):
         (self.root / "LICENSE").unlink()
         self.expect("scripts:1: not in the top-level layout", "LICENSE:1: is missing")
 
+    def test_link_to_nowhere(self):
+        write(self.root, "README.md", "[a](docs/requirements.md) [b](docs/nothing.md) [c](https://example.com/x)\n")
+        self.expect("README.md:1: link to nowhere: docs/nothing.md")
+
     def test_requirement_without_a_row(self):
         write(self.root, "docs/requirements.md", "".join(row(n) for n in lint.REQUIREMENTS if n != 77))
         self.expect("R-077 has no row")

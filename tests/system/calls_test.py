@@ -225,6 +225,36 @@ class Calls(unittest.TestCase):
             hang_up(call, second)
             self.assertEqual(daemon.record()["sip_status"], 200)
 
+    def test_only_unknown_realms(self):
+        """R-053: a challenge for a realm that we have no credentials for is not answered; the call fails and the record says why."""
+        config = configuration()
+        config["carriers"][0]["auth"] = {"user": "tandem", "password": "s3cret", "realm": "north"}
+        with Daemon(self.folder, config) as daemon:
+            pbx, carrier = self.agent(PBX), self.agent(CARRIER)
+            call = dial(pbx)
+            carrier.incoming().reject(401, "Unauthorized", [
+                ("WWW-Authenticate", 'Digest realm="south", nonce="abc", algorithm=SHA-256, qop="auth"')])
+            self.assertGreaterEqual(call.final().status, 500)
+            carrier.nothing(0.3)
+            self.assertEqual(daemon.record()["reason"], "target_auth_failed")
+
+    def test_target_forms(self):
+        """R-088 to R-091: no user part, a fixed one, {number} inside and alone, digits without +; for two numbers each."""
+        config = configuration()
+        config["numbers"].append({"number": OTHER_DID, "trunk": "acme"})
+        with Daemon(self.folder, config) as daemon:
+            pbx, carrier = self.agent(PBX), self.agent(CARRIER)
+            for user, expected in (("", "{}"), ("anniebp@", "anniebp"), ("{number}@", "{}"), ("4690001@", "4690001")):
+                config["trunks"][0]["origination"]["targets"] = [{"uri": f"sip:{user}{PBX}:5060"}]
+                daemon.write(config)
+                daemon.ctl("reload")
+                for number in (DID, OTHER_DID):
+                    call = carrier.invite(f"sip:{number}@127.0.0.1", caller="+13125550123", domain=CARRIER)
+                    incoming = pbx.incoming()
+                    self.assertEqual(incoming.invite.uri, f"sip:{expected.format(number)}@{PBX}:5060")
+                    incoming.reject(486)
+                    self.assertEqual(call.final().status, 486)
+
     def test_log_level_at_run_time(self):
         """More lines after `tandemctl log debug`, and none at info level after `log error`; the call goes on."""
         with Daemon(self.folder) as daemon:

@@ -7,9 +7,10 @@ import numpy
 from harness.agent import Agent
 from harness.audio import likeness, melody, read_wav, write_wav
 from harness.baresip import Baresip
-from harness.daemon import CARRIER, NUMBER, PBX, scratch
+from harness.daemon import CARRIER, DOMAIN, NUMBER, PASSWORD, PBX, USER, scratch
 from harness.rtp import RtpEnd, exchange
 from harness.sip import digest_answer, digest_is_right, media_address
+from harness.sipp import Sipp
 
 
 class Measure(unittest.TestCase):
@@ -57,6 +58,24 @@ class Direct(unittest.TestCase):
                 call.request("BYE")
                 incoming.expect_bye()
                 self.assertEqual(call.response("BYE").status, 200)
+
+    def test_sipp_answers_a_challenge(self):
+        """The load test's PBX computes digests: with the right password, and visibly not with another."""
+        for password in (PASSWORD, "wrong"):
+            folder = scratch(f"sipp_{password}")
+            with Agent("127.0.0.1") as switch:
+                pbx = Sipp("pbx", "pbx.xml", folder, PBX, "-m", 1, "-d", 200, "-s", NUMBER, "-key", "domain", DOMAIN, "-au", USER,
+                           "-ap", password, "-mp", 40000, switch="127.0.0.1:5060")
+                self.addCleanup(pbx.kill)
+                switch.incoming().reject(407, "Proxy Authentication Required", [
+                    ("Proxy-Authenticate", f'Digest realm="{DOMAIN}", nonce="n", algorithm=MD5, qop="auth"')])
+                second = switch.incoming()
+                answer = second.invite.get("Proxy-Authorization")
+                self.assertEqual(digest_is_right(answer, "INVITE", PASSWORD), password == PASSWORD, answer)
+                second.answer()
+                second.expect_bye()
+                self.assertEqual(pbx.wait(5), 0, pbx.complaints())
+                self.assertEqual(pbx.totals()["SuccessfulCall(C)"], 1)
 
     def test_baresip_to_baresip(self):
         folder = scratch("direct")

@@ -2,13 +2,16 @@
 // the connections; what a verb does is the daemon's. Verbs: stats, calls, log, reload, drain.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tandem/base/expected.hpp"
+#include "tandem/base/log.hpp"
 #include "tandem/switchboard/shard.hpp"
 
 namespace tandem::control {
@@ -44,6 +47,12 @@ Expected<std::unique_ptr<AdminSocket>, std::string> open_admin_socket(const std:
 std::string stats_json(const switchboard::Stats&, std::size_t open_fds, std::int64_t uptime_s);
 /// {"ok":true,"calls":[{...}]}
 std::string calls_json(const std::vector<switchboard::CallSummary>&);
+/// {"ok":true,"level":"debug"}
+std::string level_json(log::Level);
+/// {"ok":true,"changed":[...],"warnings":[...]}
+std::string reload_json(const std::vector<std::string>& changed, const std::vector<std::string>& warnings);
+/// {"ok":true,"draining":true,"timeout_s":300}
+std::string drain_json(std::chrono::milliseconds timeout);
 /// {"ok":false,"error":code,"text":text}
 std::string error_json(std::string_view code, std::string_view text);
 

@@ -83,6 +83,12 @@ TEST(CallsJson, APeersOctetsStayInTheirString) {
   EXPECT_TRUE(Json::accept(line));
 }
 
+TEST(VerbAnswers, AreOneFlatObjectEach) {
+  EXPECT_EQ(level_json(log::Level::Debug), R"({"ok":true,"level":"debug"})");
+  EXPECT_EQ(reload_json({"trunk acme: changed"}, {}), R"({"ok":true,"changed":["trunk acme: changed"],"warnings":[]})");
+  EXPECT_EQ(drain_json(std::chrono::milliseconds(1500)), R"({"ok":true,"draining":true,"timeout_s":2})");
+}
+
 TEST(ErrorJson, SaysCodeAndText) {
   EXPECT_EQ(error_json("bad_request", "no \"verb\""), R"({"ok":false,"error":"bad_request","text":"no \"verb\""})");
 }

@@ -26,7 +26,8 @@ std::string value_of(const std::vector<Param>& params, std::string_view name) {
 }
 
 TEST(Uri, TakesEveryPart) {
-  const Uri uri = parsed("sips:alice:secret@Atlanta.Example.COM:5061;transport=tls;lr?Subject=project%20x&X-Site=1");
+  const Uri uri =
+      parsed("sips:alice:secret@Atlanta.Example.COM:5061;transport=tls;lr?Subject=project%20x&X-Site=1");
   EXPECT_EQ(uri.scheme, Scheme::Sips);
   EXPECT_EQ(uri.user, "alice");
   EXPECT_EQ(uri.password, "secret");
@@ -206,6 +207,11 @@ TEST(Uri, ErrorsNameThePart) {
       {"tel:+1212?a=b", "Uri: unexpected '?'"},
   };
   for (const Row& row : rows) EXPECT_EQ(error_of(row.text), row.what) << row.text;
+}
+
+TEST(Uri, NothingFollowsAnIpv6AddressInItsBrackets) {  // found by fuzzing
+  EXPECT_EQ(error_of(std::string_view("sip:[::f\0x]", 11)), "Uri: '::f\\x00x' is not an IPv6 address");
+  EXPECT_EQ(error_of("sip:[::1 ]"), "Uri: '::1 ' is not an IPv6 address");
 }
 
 TEST(Uri, ErrorsSayWhere) {
