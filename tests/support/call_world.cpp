@@ -60,6 +60,9 @@ void Collector::add_start() {
   invited.admission = admission_for(bounds);
   invited.body.sdp = bounds.late_offer ? std::string{} : kOfferOfA;
   may("A: INVITE", invited);
+  Refused refused;
+  refused.refusal.status = 403;
+  may("A: INVITE that is refused", refused);
 }
 
 void Collector::add_caller() {
