@@ -1,4 +1,4 @@
-#include "tandem/media/engine.hpp"
+#include "media/engine.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -15,18 +15,16 @@ namespace tandem::media {
 
 namespace {
 
-/// Orders that wait at one worker before new calls are refused: at 1,000 calls a second, a worker that stands for a second.
-constexpr std::size_t kOrdersWaiting = 4096;
-constexpr std::size_t kNoticesWaiting = 16384;
 /// Two sockets and a guard a leg.
 constexpr std::size_t kDescriptorsASession = 6;
 
 class Engine final : public MediaEngine {
  public:
-  Engine(const config::MediaSettings& settings, Random& random)
+  Engine(const config::MediaSettings& settings, const EngineLimits& limits, Random& random)
       : settings_(settings),
+        limits_(limits),
         pool_(settings.first_port, settings.last_port, random, bind_pair),
-        notices_(kNoticesWaiting) {}
+        notices_(limits.notices_waiting) {}
 
   /// Throws std::system_error.
   void start_workers() {
@@ -34,7 +32,7 @@ class Engine final : public MediaEngine {
     const int count = settings_.workers > 0 ? settings_.workers : std::max(1, cores - 1);
     realtime_ = settings_.realtime;
     for (int number = 0; number < count; ++number) {
-      const Worker::Settings worker{number, kOrdersWaiting, settings_.silence_timeout};
+      const Worker::Settings worker{number, limits_.orders_waiting, settings_.silence_timeout};
       workers_.push_back({std::make_unique<Worker>(worker, notices_), 0});
       if (settings_.realtime && !workers_.back().worker->ask_for_realtime()) realtime_ = false;
     }
@@ -63,6 +61,7 @@ class Engine final : public MediaEngine {
   void finish(std::unique_ptr<Session>, const std::function<void(const MediaEvent&)>&);
 
   const config::MediaSettings settings_;
+  const EngineLimits limits_;
   PortPool pool_;
   mutable Mailbox<Notice> notices_;
   SlotMap<Entry, MediaSessionId> entries_;
@@ -178,13 +177,14 @@ std::string try_address(const IpAddress& address, const char* setting) {
 
 }  // namespace
 
-Expected<std::unique_ptr<MediaEngine>, std::string> start_media(const config::MediaSettings& settings) {
+Expected<std::unique_ptr<MediaEngine>, std::string> start_media(const config::MediaSettings& settings,
+                                                               const EngineLimits& limits) {
   std::string problem = try_address(settings.address, "media.address");
   if (problem.empty() && settings.address_v6) problem = try_address(*settings.address_v6, "media.address_v6");
   if (!problem.empty()) return unexpected(std::move(problem));
   Random random = Random::from_system();
   try {
-    auto engine = std::make_unique<Engine>(settings, random);
+    auto engine = std::make_unique<Engine>(settings, limits, random);
     const std::size_t sessions = engine->stats().ports_total / 4;
     if (sessions == 0) return unexpected(std::string("media.ports holds no two pairs of an even and the next odd port"));
     reserve_descriptors(static_cast<int>(sessions * kDescriptorsASession));
@@ -193,6 +193,10 @@ Expected<std::unique_ptr<MediaEngine>, std::string> start_media(const config::Me
   } catch (const std::system_error& error) {
     return unexpected(std::string("media workers cannot start: ") + error.what());
   }
+}
+
+Expected<std::unique_ptr<MediaEngine>, std::string> start_media(const config::MediaSettings& settings) {
+  return start_media(settings, EngineLimits{});
 }
 
 }  // namespace tandem::media

@@ -34,10 +34,8 @@ bool send_datagram(int fd, Octets octets, const NativeAddress* to) {
 /// The latch's verdict, counted and reported.
 bool is_the_peers(Session& session, Side from, std::uint32_t ssrc, Source source, RelayContext& context) {
   Leg& in = session.leg(from);
-  if (source == nullptr) [[likely]] {
-    in.latch.heard(context.now);
-    return true;
-  }
+  if (source == nullptr) [[likely]] return true;
+  if (in.connected) in.latch.heard(in.last_heard);  // what the connected socket read since, the latch was not asked about
   switch (in.latch.judge(*source, ssrc, context.now)) {
     case Latch::Verdict::Accepted:
       if (in.clean_packets < kCleanBeforeConnect && *source == in.latch.target()) ++in.clean_packets;
@@ -152,26 +150,31 @@ void relay_datagram(Session& session, Side from, Port port, Octets octets, Sourc
   ++context.totals.dropped.foreign;
 }
 
-int socket_of(const Leg& leg, Port port) {
-  if (port == Port::Rtp) return leg.rtp.borrow();
-  return port == Port::Rtcp ? leg.rtcp.borrow() : leg.guard.borrow();
+bool may_have_more(Leg& leg, Octets octets, const RelayContext& context) {
+  if (octets.size() < rtp::kFixedHeader || octets.size() > kLongestDatagram) return true;
+  return leg.pacing.may_have_more(rtp::load_u32(octets.data() + 8), rtp::load_u32(octets.data() + 4), context.now_us,
+                                  leg.clock_rate);
 }
 
 }  // namespace
 
-void relay_waiting(Session& session, Side from, Port port, int limit, RelayContext& context) {
+bool relay_waiting(Session& session, Side from, Port port, ReadUntil until, RelayContext& context) {
   alignas(16) std::uint8_t buffer[kLongestDatagram];
   Leg& in = session.leg(from);
   const int fd = socket_of(in, port);
-  for (int i = 0; i < limit; ++i) {
+  for (int i = 0; i < kMostInARow; ++i) {
     // MSG_TRUNC: the result is the datagram's own length, also when that is beyond the buffer.
     if (port == Port::Rtp && in.connected) [[likely]] {
       const ssize_t length = ::recv(fd, buffer, sizeof buffer, MSG_DONTWAIT | MSG_TRUNC);
       if (length < 0) {
         if (errno == ECONNREFUSED) continue;  // an ICMP error of an earlier send: taken, read on
-        return;
+        return true;
       }
-      relay_datagram(session, from, port, Octets(buffer, static_cast<std::size_t>(length)), nullptr, context);
+      const Octets octets(buffer, static_cast<std::size_t>(length));
+      // Asked before the relay, which rewrites the header in place.
+      const bool more = may_have_more(in, octets, context);
+      relay_datagram(session, from, port, octets, nullptr, context);
+      if (!more && until == ReadUntil::LikelyEmpty) return true;
       continue;
     }
     sockaddr_storage native;
@@ -180,11 +183,12 @@ void relay_waiting(Session& session, Side from, Port port, int limit, RelayConte
                                       reinterpret_cast<sockaddr*>(&native), &native_length);
     if (length < 0) {
       if (errno == ECONNREFUSED) continue;
-      return;
+      return true;
     }
     const SocketAddress source = SocketAddress::from_native(native);
     relay_datagram(session, from, port, Octets(buffer, static_cast<std::size_t>(length)), &source, context);
   }
+  return false;
 }
 
 }  // namespace tandem::media

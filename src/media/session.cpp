@@ -53,6 +53,11 @@ void apply_leg(Leg& leg, const LegSpec& spec, Leg& other, Instant now) {
 
 }  // namespace
 
+int socket_of(const Leg& leg, Port port) {
+  if (port == Port::Rtp) return leg.rtp.borrow();
+  return port == Port::Rtcp ? leg.rtcp.borrow() : leg.guard.borrow();
+}
+
 void apply_path(Session& session, const PathSpec& path, Instant now) {
   apply_leg(session.a, path.a, session.b, now);
   apply_leg(session.b, path.b, session.a, now);

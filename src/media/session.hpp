@@ -7,6 +7,7 @@
 
 #include "media/continuity.hpp"
 #include "media/latch.hpp"
+#include "media/pacing.hpp"
 #include "media/sockets.hpp"
 #include "tandem/base/ids.hpp"
 #include "tandem/base/media_report.hpp"
@@ -25,8 +26,8 @@ enum class Port : std::uint8_t {
   Guard,  ///< shares the RTP port once that socket is connected: sees what is not from the connected peer
 };
 
-/// What one leg knows. What every packet touches comes first.
-struct Leg {
+/// What one leg knows. What every packet touches comes first, in few cache lines.
+struct alignas(64) Leg {
   UniqueFd rtp;
   bool connected = false;  ///< rtp is connected to the peer: the kernel knows the source
   bool send = false;
@@ -38,10 +39,10 @@ struct Leg {
   bool may_connect = true;         ///< false once a guard could not be had: the socket stays open to all
   std::uint8_t clean_packets = 0;  ///< from the very address we send to, since it last changed
   std::uint32_t clock_rate = 8000;
-  std::uint64_t last_tick = 0;    ///< in which this leg's RTP socket was last readable
   Instant last_heard{};           ///< RTP of the peer, or the start of waiting for it
-  StreamContinuity outgoing;      ///< the stream towards this leg's peer
+  Pacing pacing;
   rtp::SequenceTracker incoming;
+  StreamContinuity outgoing;      ///< the stream towards this leg's peer
   LegMediaReport counters;
   NativeAddress rtp_target;
   std::array<std::uint8_t, 128> payload_types{};  ///< of packets received here -> towards the other leg
@@ -64,6 +65,8 @@ struct Session {
   Leg& leg(Side side) { return side == Side::A ? a : b; }
   Leg& other(Side side) { return side == Side::A ? b : a; }
 };
+
+int socket_of(const Leg&, Port);
 
 /// Swaps the path between two packets: continuity, latches and counters live on.
 void apply_path(Session&, const PathSpec&, Instant now);

@@ -16,10 +16,7 @@ namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(1);
 constexpr int kEventsARound = 512;
-/// Of one socket in one tick: a stream has one packet there, rarely two; a burst is emptied in the next tick.
-constexpr int kUsualDatagrams = 1;
-constexpr int kBacklogDatagrams = 32;
-/// Every session is looked at once in so many ticks for silence and for sockets to be connected.
+/// Every session is looked at once in so many ticks: silence, sockets to be connected, packets left behind.
 constexpr std::size_t kInspectionPeriodTicks = 256;
 
 // A session is aligned, so the low bits of its address say which of its sockets is meant; 0 is the mailbox.
@@ -32,6 +29,14 @@ Session& session_of(std::uint64_t packed) {
 }
 Side side_of(std::uint64_t packed) { return static_cast<Side>((packed >> 2) & 1); }
 Port port_of(std::uint64_t packed) { return static_cast<Port>(packed & 3); }
+
+/// Four lines of the leg that receives and of the leg that sends.
+void prefetch(std::uint64_t packed) {
+  if (packed == 0) return;
+  for (const Leg* leg : {&session_of(packed).a, &session_of(packed).b})
+    for (std::size_t line = 0; line < 4; ++line)
+      __builtin_prefetch(reinterpret_cast<const unsigned char*>(leg) + 64 * line);
+}
 
 UniqueFd make_epoll() {
   UniqueFd fd = UniqueFd::adopt(::epoll_create1(EPOLL_CLOEXEC));
@@ -103,7 +108,6 @@ void Worker::run() {
 }
 
 void Worker::tick() {
-  ++tick_;
   read_ready(0);
   inspect_some();
   shared_.publish(context_.totals);
@@ -127,20 +131,17 @@ void Worker::sleep_until_next_tick() {
 
 void Worker::read_ready(int timeout_ms) {
   epoll_event events[kEventsARound];
-  const int count = ::epoll_wait(epoll_.borrow(), events, kEventsARound, timeout_ms);
   bool has_orders = false;
+  const int count = ::epoll_wait(epoll_.borrow(), events, kEventsARound, timeout_ms);
   for (int i = 0; i < count; ++i) {
     const std::uint64_t packed = events[i].data.u64;
     if (packed == 0) {
       has_orders = true;
       continue;
     }
-    if (i + 1 < count) __builtin_prefetch(&session_of(events[i + 1].data.u64));
-    Session& session = session_of(packed);
-    Leg& leg = session.leg(side_of(packed));
-    const bool has_backlog = leg.last_tick + 1 == tick_;
-    leg.last_tick = tick_;
-    relay_waiting(session, side_of(packed), port_of(packed), has_backlog ? kBacklogDatagrams : kUsualDatagrams, context_);
+    if (i + 1 < count) prefetch(events[i + 1].data.u64);
+    if (!relay_waiting(session_of(packed), side_of(packed), port_of(packed), ReadUntil::LikelyEmpty, context_))
+      (void)watch(EPOLL_CTL_MOD, session_of(packed), side_of(packed), port_of(packed));  // the rest in the next tick
   }
   if (has_orders) obey_orders();  // after the events: a released session is named by none of them
 }
@@ -173,9 +174,9 @@ void Worker::adopt(std::unique_ptr<Session> session) {
   by_index_[session->id.index()] = session.get();
   session->place = sessions_.size();
   for (const Side side : {Side::A, Side::B}) {
-    Leg& leg = session->leg(side);
-    watch(leg.rtp.borrow(), *session, side, Port::Rtp);
-    watch(leg.rtcp.borrow(), *session, side, Port::Rtcp);
+    // Only memory can be short here; the inspection reads the RTP socket then, if late.
+    (void)watch(EPOLL_CTL_ADD, *session, side, Port::Rtp);
+    (void)watch(EPOLL_CTL_ADD, *session, side, Port::Rtcp);
   }
   sessions_.push_back(std::move(session));
 }
@@ -199,11 +200,11 @@ void Worker::release(MediaSessionId id) {
   notices_.put_release(Released{std::move(released)});
 }
 
-bool Worker::watch(int fd, Session& session, Side side, Port port) {
+bool Worker::watch(int operation, Session& session, Side side, Port port) {
   epoll_event event{};
-  event.events = EPOLLIN;
+  event.events = EPOLLIN | EPOLLET;
   event.data.u64 = pack(session, side, port);
-  return ::epoll_ctl(epoll_.borrow(), EPOLL_CTL_ADD, fd, &event) == 0;
+  return ::epoll_ctl(epoll_.borrow(), operation, socket_of(session.leg(side), port), &event) == 0;
 }
 
 void Worker::forget(int fd) { (void)::epoll_ctl(epoll_.borrow(), EPOLL_CTL_DEL, fd, nullptr); }
@@ -224,6 +225,7 @@ void Worker::inspect(Session& session, Side side) {
       context_.now - leg.last_heard >= settings_.silence_timeout)
     silence_changed(session, side, Silence::Began);
   if (leg.silent && !leg.receive) silence_changed(session, side, Silence::Ended);  // nothing is expected on hold
+  relay_waiting(session, side, Port::Rtp, ReadUntil::Empty, context_);
   if (!leg.connected && leg.may_connect && leg.clean_packets >= kCleanBeforeConnect) connect_leg(session, side);
 }
 
@@ -233,17 +235,17 @@ void Worker::connect_leg(Session& session, Side side) {
   Leg& leg = session.leg(side);
   if (!leg.guard) {
     auto guard = bind_guard(leg.rtp.borrow());
-    if (!guard || !watch(guard->borrow(), session, side, Port::Guard)) {
+    if (guard) leg.guard = std::move(*guard);
+    if (!leg.guard || !watch(EPOLL_CTL_ADD, session, side, Port::Guard)) {
       leg.may_connect = false;
       return;
     }
-    leg.guard = std::move(*guard);
   }
   if (!connect_socket(leg.rtp.borrow(), leg.rtp_target)) {
     leg.may_connect = false;
     return;
   }
-  relay_waiting(session, side, Port::Rtp, kBacklogDatagrams, context_);  // queued before: their source is still to be judged
+  relay_waiting(session, side, Port::Rtp, ReadUntil::Empty, context_);  // queued before: their source is still to be judged
   leg.connected = leg.clean_packets >= kCleanBeforeConnect;
   if (!leg.connected) disconnect_socket(leg.rtp.borrow());
 }
