@@ -26,13 +26,15 @@ void check_listeners(const Config& config, Findings& findings) {
                      "the other is at " + print(listeners[k].mark));
     }
     const auto& media = config.media;
-    const bool is_among_media = listener.transport == Transport::Udp && listener.bind.port >= media.first_port &&
+    const bool is_among_media = listener.transport == Transport::Udp &&
+                                listener.bind.port >= media.first_port &&
                                 listener.bind.port <= media.last_port &&
                                 (listener.bind.ip == media.address || listener.bind.ip == media.address_v6);
     if (is_among_media) {
-      findings.warn(listener.mark,
-                    "listener '" + listener.name + "' takes port " + std::to_string(listener.bind.port) + " out of the media ports " +
-                        std::to_string(media.first_port) + "-" + std::to_string(media.last_port));
+      findings.warn(listener.mark, "listener '" + listener.name + "' takes port " +
+                                       std::to_string(listener.bind.port) + " out of the media ports " +
+                                       std::to_string(media.first_port) + "-" +
+                                       std::to_string(media.last_port));
     }
   }
 }
@@ -40,12 +42,14 @@ void check_listeners(const Config& config, Findings& findings) {
 void check_targets_not_ourselves(const Config& config, Findings& findings) {
   std::unordered_set<std::string> own;
   for (const auto& listener : config.listeners) {
-    if (listener.bind.port != 0) own.insert(std::string(to_string(listener.transport)) + listener.bind.print());
+    if (listener.bind.port != 0)
+      own.insert(std::string(to_string(listener.transport)) + listener.bind.print());
   }
   const auto check = [&](const std::vector<Target>& targets) {
     for (const auto& target : targets) {
       if (own.count(std::string(to_string(target.transport)) + target.address.print()) == 0) continue;
-      findings.warn(target.mark, "target " + target.address.print() + " is a listener of this node: its calls come back to us");
+      findings.warn(target.mark, "target " + target.address.print() +
+                                     " is a listener of this node: its calls come back to us");
     }
   };
   for (const auto& trunk : config.trunks) check(trunk.targets);
@@ -70,12 +74,15 @@ void check_source_ips(const Config& config, Reading& reading) {
     }
     if (!all_known || trunk.termination->access.empty()) continue;
     if (identifies_by(trunk, IdentifyBy::SourceIp) && !has_ips) {
-      reading.findings.error(identify_mark(reading, trunk),
-                             "trunk '" + trunk.name + "' is identified by source_ip, but none of its access groups has 'ips'");
+      reading.findings.error(
+          identify_mark(reading, trunk),
+          "trunk '" + trunk.name + "' is identified by source_ip, but none of its access groups has 'ips'");
     }
     if (identifies_by(trunk, IdentifyBy::DigestUser) && !has_users) {
-      reading.findings.error(identify_mark(reading, trunk),
-                             "trunk '" + trunk.name + "' is identified by digest_user, but none of its access groups has 'credentials'");
+      reading.findings.error(
+          identify_mark(reading, trunk),
+          "trunk '" + trunk.name +
+              "' is identified by digest_user, but none of its access groups has 'credentials'");
     }
   }
 }
@@ -94,8 +101,8 @@ void check_nested_domains(const Config& config, Reading& reading) {
       if (above == owners.end() || above->second->account == trunk->account) continue;
       const auto* mark = reading.names.find(NameKind::Domain, domain);
       reading.findings.error(mark != nullptr ? *mark : trunk->mark,
-                             "domain '" + std::string(domain) + "' is below '" + std::string(above->first) + "', the domain of trunk '" +
-                                 above->second->name + "' of another account",
+                             "domain '" + std::string(domain) + "' is below '" + std::string(above->first) +
+                                 "', the domain of trunk '" + above->second->name + "' of another account",
                              "give both trunks the same 'account'");
     }
   }

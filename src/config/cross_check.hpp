@@ -6,8 +6,8 @@
 
 namespace tandem::config {
 
-/// Listeners against each other and the media ports, trunks against groups, domains against domains. What needs the meaning
-/// of a call (routes, realms, carriers' sources) is trunk::check()'s.
+/// Listeners against each other and the media ports, trunks against groups, domains against domains. What
+/// needs the meaning of a call (routes, realms, carriers' sources) is trunk::check()'s.
 void check_across(const Config& config, Reading& reading);
 
 /// No call may belong to two trunks: source addresses that identify must not be shared.

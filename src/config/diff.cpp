@@ -80,7 +80,8 @@ class Comparison {
 Difference diff(const Config& before, const Config& after) {
   Comparison comparison(before, after);
   comparison.sections();
-  comparison.objects("listener", &Config::listeners, &Listener::name, listener_table(), OnReload::NeedsRestart);
+  comparison.objects("listener", &Config::listeners, &Listener::name, listener_table(),
+                     OnReload::NeedsRestart);
   comparison.objects("account", &Config::accounts, &Account::id, account_table());
   comparison.objects("access group", &Config::access_groups, &AccessGroup::name, access_group_table());
   comparison.objects("trunk", &Config::trunks, &Trunk::name, trunk_table());

@@ -25,13 +25,15 @@ bool comes_before(const Finding& a, const Finding& b) {
 
 }  // namespace
 
-void sort(std::vector<Finding>& findings) { std::stable_sort(findings.begin(), findings.end(), comes_before); }
+void sort(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(), comes_before);
+}
 
 void Findings::add(Finding finding) {
   const auto kind = static_cast<std::size_t>(finding.severity);
   if (finding.severity == Severity::Error) errors_ = true;
-  auto key = finding.mark.file + ':' + std::to_string(finding.mark.line) + ':' + std::to_string(finding.mark.column) + ' ' +
-             finding.message;
+  auto key = finding.mark.file + ':' + std::to_string(finding.mark.line) + ':' +
+             std::to_string(finding.mark.column) + ' ' + finding.message;
   if (kept_[kind] >= kMaxFindings) {
     ++dropped_[kind];
     return;
@@ -46,7 +48,11 @@ std::vector<Finding> Findings::take() {
   for (const auto severity : {Severity::Error, Severity::Warning, Severity::Advice}) {
     const auto more = dropped_[static_cast<std::size_t>(severity)];
     if (more == 0) continue;
-    found_.push_back({severity, {}, "and " + std::to_string(more) + " more of severity " + std::string(name_of(severity)), {}, {}});
+    found_.push_back({severity,
+                      {},
+                      "and " + std::to_string(more) + " more of severity " + std::string(name_of(severity)),
+                      {},
+                      {}});
   }
   return std::move(found_);
 }

@@ -28,7 +28,8 @@ class Findings {
   }
   void add(Finding finding);
   bool has_errors() const { return errors_; }
-  /// Ordered by file, line and column. Past kMaxFindings of one severity, the last one says how many more there are.
+  /// Ordered by file, line and column. Past kMaxFindings of one severity, the last one says how many more
+  /// there are.
   std::vector<Finding> take();
 
  private:

@@ -23,13 +23,16 @@ std::string quote(std::string_view text) {
 class JsonObject {
  public:
   explicit JsonObject(int level) : level_(level) {}
-  void add(std::string_view key, std::string value) { members_.emplace_back(std::string(key), std::move(value)); }
+  void add(std::string_view key, std::string value) {
+    members_.emplace_back(std::string(key), std::move(value));
+  }
   std::string print() const {
     if (members_.empty()) return "{}";
     const std::string indent(static_cast<std::size_t>(level_) * 2, ' ');
     std::string out = "{\n";
     for (std::size_t i = 0; i < members_.size(); ++i) {
-      out += indent + "  " + quote(members_[i].first) + ": " + members_[i].second + (i + 1 < members_.size() ? ",\n" : "\n");
+      out += indent + "  " + quote(members_[i].first) + ": " + members_[i].second +
+             (i + 1 < members_.size() ? ",\n" : "\n");
     }
     return out + indent + "}";
   }
@@ -68,9 +71,10 @@ void add_item(const Form& form, JsonObject& out) {
       if (form.most) out.add("maximum", std::to_string(*form.most));
       break;
     case Shape::Secret:
-      out.add("oneOf",
-              R"([{"type": "string"}, {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, )"
-              R"("properties": {"file": {"type": "string"}, "env": {"type": "string"}, "credential": {"type": "string"}}}])");
+      out.add(
+          "oneOf",
+          R"([{"type": "string"}, {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, )"
+          R"("properties": {"file": {"type": "string"}, "env": {"type": "string"}, "credential": {"type": "string"}}}])");
       break;
     case Shape::Object:
       out.add("$ref", quote("#/definitions/" + definition_name(*form.object)));
@@ -78,9 +82,10 @@ void add_item(const Form& form, JsonObject& out) {
     case Shape::Hashes:
       out.add("type", quote("object"));
       out.add("additionalProperties", "false");
-      out.add("properties",
-              R"({"MD5": {"type": "string", "pattern": "^[0-9A-Fa-f]{32}$"}, "SHA-256": {"type": "string", "pattern": )"
-              R"("^[0-9A-Fa-f]{64}$"}, "SHA-512-256": {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}})");
+      out.add(
+          "properties",
+          R"({"MD5": {"type": "string", "pattern": "^[0-9A-Fa-f]{32}$"}, "SHA-256": {"type": "string", "pattern": )"
+          R"("^[0-9A-Fa-f]{64}$"}, "SHA-512-256": {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}})");
       break;
   }
 }
@@ -148,7 +153,8 @@ std::string json_schema() {
   schema.add("title", quote("Tandem configuration"));
   schema.add("$ref", quote("#/definitions/" + definition_name(root_table())));
   JsonObject definitions(1);
-  for (const auto* object : tables_in_order()) definitions.add(definition_name(*object), definition_of(*object, 2));
+  for (const auto* object : tables_in_order())
+    definitions.add(definition_name(*object), definition_of(*object, 2));
   schema.add("definitions", definitions.print());
   return schema.print() + "\n";
 }

@@ -25,7 +25,8 @@ constexpr int kMaxFolderDepth = 8;
 std::optional<std::string> read_file(const std::string& path, Findings& findings) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
-    findings.error({path, 0, 0}, "cannot be read: " + (error ? error.message() : std::string("not a regular file")));
+    findings.error({path, 0, 0},
+                   "cannot be read: " + (error ? error.message() : std::string("not a regular file")));
     return std::nullopt;
   }
   std::ifstream file(path, std::ios::binary);
@@ -63,12 +64,14 @@ std::vector<std::string> files_of(const fs::path& folder, Findings& findings) {
     if (files.size() > kMaxFiles) break;
   }
   if (error) findings.error({folder.string(), 0, 0}, "cannot be read: " + error.message());
-  if (files.size() > kMaxFiles) findings.error({folder.string(), 0, 0}, "more than " + std::to_string(kMaxFiles) + " files");
+  if (files.size() > kMaxFiles)
+    findings.error({folder.string(), 0, 0}, "more than " + std::to_string(kMaxFiles) + " files");
   const auto main = (folder / "tandem.yaml").string();
   std::sort(files.begin(), files.end(), [&](const std::string& a, const std::string& b) {
     return (a != main) != (b != main) ? a == main : a < b;
   });
-  if (files.empty() && !findings.has_errors()) findings.error({folder.string(), 0, 0}, "no *.yaml files in this folder");
+  if (files.empty() && !findings.has_errors())
+    findings.error({folder.string(), 0, 0}, "no *.yaml files in this folder");
   return files;
 }
 
@@ -121,11 +124,13 @@ class Loading {
     if (config_->files.empty()) return;
     const Mark start{config_->files.front(), 1, 1};
     if (seen_.count("listeners") == 0) {
-      reading_.findings.error(start, "missing key 'listeners': nobody could reach this node",
-                              "for example 'listeners: [{name: udp, transport: udp, address: \"192.0.2.10:5060\"}]'");
+      reading_.findings.error(
+          start, "missing key 'listeners': nobody could reach this node",
+          "for example 'listeners: [{name: udp, transport: udp, address: \"192.0.2.10:5060\"}]'");
     }
     if (seen_.count("media") == 0) {
-      reading_.findings.error(start, "missing key 'media': calls would have no sound", "for example 'media: {address: 192.0.2.10}'");
+      reading_.findings.error(start, "missing key 'media': calls would have no sound",
+                              "for example 'media: {address: 192.0.2.10}'");
     }
   }
 
@@ -168,7 +173,8 @@ Loaded load_texts(const std::vector<Text>& texts) {
   return without_exception(
       [](const void* argument) {
         Loading loading;
-        for (const auto& text : *static_cast<const std::vector<Text>*>(argument)) loading.add(text.name, text.text);
+        for (const auto& text : *static_cast<const std::vector<Text>*>(argument))
+          loading.add(text.name, text.text);
         return loading.finish();
       },
       &texts, texts.empty() ? std::string() : texts.front().name);
@@ -181,7 +187,8 @@ void add_excerpts(std::vector<Finding>& findings) {
     auto found = sources.find(finding.mark.file);
     if (found == sources.end()) {
       Findings ignored;  // a file that has gone since shows no line
-      found = sources.emplace(finding.mark.file, Source(read_file(finding.mark.file, ignored).value_or(""))).first;
+      found = sources.emplace(finding.mark.file, Source(read_file(finding.mark.file, ignored).value_or("")))
+                  .first;
     }
     finding.excerpt = found->second.excerpt(finding.mark.line);
   }

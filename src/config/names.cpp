@@ -1,7 +1,7 @@
 #include "names.hpp"
 
-#include "tandem/base/text.hpp"
 #include "suggest.hpp"
+#include "tandem/base/text.hpp"
 
 namespace tandem::config {
 namespace {
@@ -38,8 +38,9 @@ void Names::define(NameKind kind, std::string_view name, const Mark& mark, Findi
   const auto [first, is_new] = names.try_emplace(to_lower(name), Defined{std::string(name), mark});
   if (is_new) return;
   const auto& at = first->second.mark;
-  findings.error(mark, std::string(to_string(kind)) + " '" + std::string(name) + "' is defined twice",
-                 "it is already at " + at.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column));
+  findings.error(
+      mark, std::string(to_string(kind)) + " '" + std::string(name) + "' is defined twice",
+      "it is already at " + at.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column));
 }
 
 void Names::refer(NameKind kind, std::string_view name, const Mark& mark) {
@@ -53,7 +54,8 @@ const Mark* Names::find(NameKind kind, std::string_view name) const {
 }
 
 std::string Names::suggest(NameKind kind, const std::string& name) const {
-  if (const auto same = defined_[static_cast<std::size_t>(kind)].find(to_lower(name)); same != defined_[static_cast<std::size_t>(kind)].end()) {
+  if (const auto same = defined_[static_cast<std::size_t>(kind)].find(to_lower(name));
+      same != defined_[static_cast<std::size_t>(kind)].end()) {
     return did_you_mean(same->second.written);
   }
   for (const auto& [key, defined] : defined_[static_cast<std::size_t>(kind)]) {
@@ -67,10 +69,13 @@ void Names::check_references(Findings& findings) const {
   for (const auto& reference : references_) {
     const auto& names = defined_[static_cast<std::size_t>(reference.kind)];
     const auto found = names.find(to_lower(reference.name));
-    if (found != names.end() && found->second.written == reference.name) continue;  // to the letter: every room compares so
+    if (found != names.end() && found->second.written == reference.name)
+      continue;  // to the letter: every room compares so
     std::string cure;
     if (suggestions++ < kMaxSuggestions) cure = suggest(reference.kind, reference.name);
-    findings.error(reference.mark, "no " + std::string(to_string(reference.kind)) + " is named '" + reference.name + "'", cure);
+    findings.error(reference.mark,
+                   "no " + std::string(to_string(reference.kind)) + " is named '" + reference.name + "'",
+                   cure);
   }
 }
 

@@ -11,7 +11,16 @@
 
 namespace tandem::config {
 
-enum class NameKind : std::uint8_t { Trunk, TrunkId, Carrier, AccessGroup, Listener, Account, Number, Domain };
+enum class NameKind : std::uint8_t {
+  Trunk,
+  TrunkId,
+  Carrier,
+  AccessGroup,
+  Listener,
+  Account,
+  Number,
+  Domain
+};
 inline constexpr std::size_t kNameKinds = 8;
 std::string_view to_string(NameKind);  ///< "access group"
 

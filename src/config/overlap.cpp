@@ -44,7 +44,8 @@ class SourceSweep {
     for (const auto& entry : entries_) {
       while (!open.empty() && !open.back().entry.cidr.contains(entry.cidr.network)) open.pop_back();
       std::optional<Entry> other;
-      if (!open.empty()) other = open.back().entry.trunk != entry.trunk ? open.back().entry : open.back().other;
+      if (!open.empty())
+        other = open.back().entry.trunk != entry.trunk ? open.back().entry : open.back().other;
       if (other) report(*other, entry);
       open.push_back({entry, other});
     }
@@ -57,15 +58,18 @@ class SourceSweep {
     if (!reported_.insert({first, second, is_same}).second) return;
     const auto& earlier = trunks_[first];
     const auto& later = trunks_[second];
-    const auto there = "the other is at " + print(identify_mark(reading_, earlier)) + "; identify one by domain, or part the addresses";
+    const auto there = "the other is at " + print(identify_mark(reading_, earlier)) +
+                       "; identify one by domain, or part the addresses";
     if (is_same) {
       reading_.findings.error(identify_mark(reading_, later),
-                              "calls from " + entry.cidr.print() + " could be trunk '" + later.name + "' or trunk '" + earlier.name + "'",
+                              "calls from " + entry.cidr.print() + " could be trunk '" + later.name +
+                                  "' or trunk '" + earlier.name + "'",
                               there);
     } else {
       reading_.findings.warn(identify_mark(reading_, later),
-                             "trunk '" + trunks_[entry.trunk].name + "' takes the calls from " + entry.cidr.print() + " out of " +
-                                 around.cidr.print() + " of trunk '" + trunks_[around.trunk].name + "'",
+                             "trunk '" + trunks_[entry.trunk].name + "' takes the calls from " +
+                                 entry.cidr.print() + " out of " + around.cidr.print() + " of trunk '" +
+                                 trunks_[around.trunk].name + "'",
                              there);
     }
   }

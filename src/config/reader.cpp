@@ -9,7 +9,8 @@ namespace tandem::config {
 namespace {
 
 /// Path to a key at most two levels below an object, for "belongs under". Exact names first, then close ones.
-std::optional<std::string> find_below(const Object& object, std::string_view key, bool (*matches)(std::string_view, std::string_view)) {
+std::optional<std::string> find_below(const Object& object, std::string_view key,
+                                      bool (*matches)(std::string_view, std::string_view)) {
   for (const auto& section : object.keys) {
     if (section.form.object == nullptr) continue;
     for (const auto& candidate : section.form.object->keys) {
@@ -56,7 +57,8 @@ bool Reader::claim_once(const std::string& key, Position at) {
   if (is_new) return true;
   const auto& where = first->second;
   error(at, "key '" + key + "' is given twice",
-        "it is already at " + where.file + ":" + std::to_string(where.line) + ":" + std::to_string(where.column));
+        "it is already at " + where.file + ":" + std::to_string(where.line) + ":" +
+            std::to_string(where.column));
   return false;
 }
 
@@ -116,7 +118,8 @@ std::string Reader::cure_from_elsewhere(const std::string& key, const Object& ob
       if (*scope == &object) continue;
       for (const auto& candidate : (*scope)->keys) {
         if (matches(key, candidate.name)) {
-          if (scope + 1 == scope_.rend()) return "'" + candidate.name + "' belongs at the top level of the file";
+          if (scope + 1 == scope_.rend())
+            return "'" + candidate.name + "' belongs at the top level of the file";
           return "'" + candidate.name + "' belongs one level up, in the " + (*scope)->name;
         }
       }
@@ -167,7 +170,8 @@ bool Reader::read(const Place& place, const Object& object, void* out) {
     if (std::find(misspelt.begin(), misspelt.end(), &key) != misspelt.end()) continue;
     const auto where = path();
     error(place.where,
-          "missing key '" + key.name + "'" + (where.empty() ? "" : " in '" + where + "'") + (key.why.empty() ? "" : ": " + key.why),
+          "missing key '" + key.name + "'" + (where.empty() ? "" : " in '" + where + "'") +
+              (key.why.empty() ? "" : ": " + key.why),
           key.example.empty() ? "" : "for example '" + key.name + ": " + key.example + "'");
   }
   if (object.finish) object.finish(*this, fields, out);
@@ -177,10 +181,14 @@ bool Reader::read(const Place& place, const Object& object, void* out) {
 
 bool claim_once(Reader& reader, const std::string& key, Position at) { return reader.claim_once(key, at); }
 
-void read_section(Reader& reader, const Place& place, const Object& object, void* out) { reader.read(place, object, out); }
+void read_section(Reader& reader, const Place& place, const Object& object, void* out) {
+  reader.read(place, object, out);
+}
 
-void compare_objects(const Object& object, const void* before, const void* after, const std::string& path, ChangedKeys& out) {
-  for (const auto& key : object.keys) key.compare(before, after, path.empty() ? key.name : path + "." + key.name, out);
+void compare_objects(const Object& object, const void* before, const void* after, const std::string& path,
+                     ChangedKeys& out) {
+  for (const auto& key : object.keys)
+    key.compare(before, after, path.empty() ? key.name : path + "." + key.name, out);
 }
 
 bool equal_objects(const Object& object, const void* before, const void* after) {

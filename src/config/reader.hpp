@@ -1,4 +1,5 @@
-// Reads the tree of one file by the table: every mistake becomes a finding at its own place, and reading goes on.
+// Reads the tree of one file by the table: every mistake becomes a finding at its own place, and reading goes
+// on.
 #pragma once
 
 #include <map>
@@ -17,7 +18,7 @@ namespace tandem::config {
 struct Reading {
   Findings findings;
   Names names;
-  std::map<std::string, Mark> once;  ///< top-level keys that only one file may have
+  std::map<std::string, Mark> once;                ///< top-level keys that only one file may have
   std::unordered_map<std::string, Mark> identify;  ///< by trunk name: where it says how it is identified
 };
 

@@ -53,7 +53,9 @@ std::string type_of(const Form& form) {
   }
   if (form.least && form.most) {
     const bool is_duration = form.words == "duration";
-    const auto show = [&](std::int64_t value) { return is_duration ? print_duration(milliseconds(value)) : std::to_string(value); };
+    const auto show = [&](std::int64_t value) {
+      return is_duration ? print_duration(milliseconds(value)) : std::to_string(value);
+    };
     type += " from " + show(*form.least) + " to " + show(*form.most);
   }
   switch (form.arity) {
@@ -70,7 +72,8 @@ std::string type_of(const Form& form) {
 }
 
 std::string in_cell(std::string text) {
-  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.insert(at, "\\");
+  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2))
+    text.insert(at, "\\");
   return text;
 }
 
@@ -80,10 +83,12 @@ std::string default_of(const Key& key) {
 }
 
 std::string section_of(const Object& object) {
-  std::string out = "\n## " + object.name + "\n\n" + object.doc + "\n\n| key | value | default | meaning |\n|---|---|---|---|\n";
+  std::string out = "\n## " + object.name + "\n\n" + object.doc +
+                    "\n\n| key | value | default | meaning |\n|---|---|---|---|\n";
   for (const auto& key : object.keys) {
     const auto meaning = key.doc + (key.on_reload == OnReload::NeedsRestart ? " *restart*" : "");
-    out += "| `" + key.name + "` | " + in_cell(type_of(key.form)) + " | " + in_cell(default_of(key)) + " | " + in_cell(meaning) + " |\n";
+    out += "| `" + key.name + "` | " + in_cell(type_of(key.form)) + " | " + in_cell(default_of(key)) + " | " +
+           in_cell(meaning) + " |\n";
   }
   out += "\n```yaml\n";
   for (const auto& key : object.keys) out += key.name + ": " + key.example + "\n";

@@ -1,5 +1,6 @@
-// The declarative table: for each kind of object its keys, and for each key how its value is written, where it goes, its
-// default, its meaning and an example. load(), diff(), reference_page() and json_schema() all read this one table.
+// The declarative table: for each kind of object its keys, and for each key how its value is written, where
+// it goes, its default, its meaning and an example. load(), diff(), reference_page() and json_schema() all
+// read this one table.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,8 @@ enum class Arity : std::uint8_t { One, List, OneOrList, Named };  ///< Named: a 
 struct Form {
   Shape shape = Shape::Text;
   Arity arity = Arity::One;
-  std::string words;                 ///< "duration", "address:port"
-  std::string pattern;               ///< of the text, as a regular expression; may be empty
+  std::string words;    ///< "duration", "address:port"
+  std::string pattern;  ///< of the text, as a regular expression; may be empty
   std::vector<std::string> choices;
   std::optional<std::int64_t> least;
   std::optional<std::int64_t> most;
@@ -54,7 +55,7 @@ struct Key {
   std::string why;       ///< why it is required; may be empty
   std::string fallback;  ///< the default as it would be written; empty: none
   std::string doc;
-  std::string example;   ///< as written after "name: "
+  std::string example;  ///< as written after "name: "
   std::function<void(Reader&, const Place&, void* object)> read;
   std::function<void(const void* before, const void* after, const std::string& path, ChangedKeys&)> compare;
 };
@@ -136,7 +137,8 @@ class Table {
     key.read = [member, read = value.read](Reader& reader, const Place& place, void* object) {
       if (auto got = read(reader, place)) static_cast<S*>(object)->*member = std::move(*got);
     };
-    key.compare = [member, equal = value.equal](const void* a, const void* b, const std::string& path, ChangedKeys& out) {
+    key.compare = [member, equal = value.equal](const void* a, const void* b, const std::string& path,
+                                                ChangedKeys& out) {
       if (!equal(static_cast<const S*>(a)->*member, static_cast<const S*>(b)->*member)) out.push_back(path);
     };
     object_.keys.push_back(std::move(key));
@@ -150,7 +152,8 @@ class Table {
     key.read = [member, read = value.read](Reader& reader, const Place& place, void* object) {
       if (auto got = read(reader, place)) static_cast<S*>(object)->*member = std::move(*got);
     };
-    key.compare = [member, equal = value.equal](const void* a, const void* b, const std::string& path, ChangedKeys& out) {
+    key.compare = [member, equal = value.equal](const void* a, const void* b, const std::string& path,
+                                                ChangedKeys& out) {
       const auto& before = static_cast<const S*>(a)->*member;
       const auto& after = static_cast<const S*>(b)->*member;
       const bool same = before.has_value() == after.has_value() && (!before || equal(*before, *after));
@@ -180,7 +183,8 @@ class Table {
     key.read = [read = std::move(read)](Reader& reader, const Place& place, void* object) {
       read(reader, place, *static_cast<S*>(object));
     };
-    key.compare = [same = std::move(same)](const void* a, const void* b, const std::string& path, ChangedKeys& out) {
+    key.compare = [same = std::move(same)](const void* a, const void* b, const std::string& path,
+                                           ChangedKeys& out) {
       if (!same(*static_cast<const S*>(a), *static_cast<const S*>(b))) out.push_back(path);
     };
     object_.keys.push_back(std::move(key));
@@ -242,7 +246,8 @@ class Table {
 bool claim_once(Reader& reader, const std::string& key, Position at);
 /// Reads a nested map into `out`, in place.
 void read_section(Reader& reader, const Place& place, const Object& object, void* out);
-void compare_objects(const Object& object, const void* before, const void* after, const std::string& path, ChangedKeys& out);
+void compare_objects(const Object& object, const void* before, const void* after, const std::string& path,
+                     ChangedKeys& out);
 
 template <class S>
 Table<S>& Table<S>::once() {
@@ -254,9 +259,11 @@ Table<S>& Table<S>::once() {
 }
 
 template <class S>
-Table<S>& Table<S>::nested_in(std::string name, const Object& nested, About about, std::function<void*(void*)> part) {
-  Key key = describe_key(std::move(name), Form{Shape::Object, Arity::One, nested.name, {}, {}, {}, {}, &nested},
-                         std::move(about));
+Table<S>& Table<S>::nested_in(std::string name, const Object& nested, About about,
+                              std::function<void*(void*)> part) {
+  Key key =
+      describe_key(std::move(name), Form{Shape::Object, Arity::One, nested.name, {}, {}, {}, {}, &nested},
+                   std::move(about));
   key.read = [&nested, part](Reader& reader, const Place& place, void* object) {
     read_section(reader, place, nested, part(object));
   };

@@ -54,7 +54,8 @@ std::optional<Secret> checked(Reader& reader, Position at, const std::string& wh
     reader.error(at, "cannot take the secret from " + what + ": " + file.error);
     return std::nullopt;
   }
-  if (std::any_of(file.text.begin(), file.text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\0'; })) {
+  if (std::any_of(file.text.begin(), file.text.end(),
+                  [](char c) { return c == '\n' || c == '\r' || c == '\0'; })) {
     reader.error(at, "the secret from " + what + " has more than one line");
     return std::nullopt;
   }
@@ -87,14 +88,16 @@ std::optional<Secret> from_credential(Reader& reader, const Node& value) {
                  "add LoadCredential=" + value.text + ":/path to the systemd unit");
     return std::nullopt;
   }
-  return checked(reader, value.at, what, read_secret_file((std::filesystem::path(folder) / value.text).string()));
+  return checked(reader, value.at, what,
+                 read_secret_file((std::filesystem::path(folder) / value.text).string()));
 }
 
 std::optional<Secret> from_reference(Reader& reader, const Node& map) {
   constexpr std::string_view kForms = "write {file: path}, {env: NAME} or {credential: name}";
   const auto fields = reader.fields_of(map, map.at).fields;
   if (fields.size() != 1) {
-    reader.error(map.at, "a secret comes from one place, here are " + std::to_string(fields.size()), std::string(kForms));
+    reader.error(map.at, "a secret comes from one place, here are " + std::to_string(fields.size()),
+                 std::string(kForms));
     return std::nullopt;
   }
   const auto& [key, value] = fields.front();
@@ -134,13 +137,14 @@ void read_hash(Reader& reader, const Fields::Field& field, std::map<DigestAlgori
     reader.error(at, expected_but_got("a hash", *field.value));
     return;
   }
-  const auto& hash = *std::find_if(kHashes.begin(), kHashes.end(), [&](const auto& h) { return h.algorithm == *algorithm; });
+  const auto& hash =
+      *std::find_if(kHashes.begin(), kHashes.end(), [&](const auto& h) { return h.algorithm == *algorithm; });
   const auto text = to_lower(field.value->text);
   if (text.size() != hash.digits || text.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    reader.error(field.value->at,
-                 "the " + std::string(hash.name) + " of user:realm:password has " + std::to_string(hash.digits) +
-                     " hexadecimal digits, this has " + std::to_string(text.size()) + " characters" +
-                     (text.size() == hash.digits ? ", not all of them such digits" : ""));
+    reader.error(field.value->at, "the " + std::string(hash.name) + " of user:realm:password has " +
+                                      std::to_string(hash.digits) + " hexadecimal digits, this has " +
+                                      std::to_string(text.size()) + " characters" +
+                                      (text.size() == hash.digits ? ", not all of them such digits" : ""));
     return;
   }
   if (!out.emplace(*algorithm, text).second) {
@@ -173,8 +177,9 @@ Value<Secret> secret() {
             const auto& node = *place.node;
             if (node.kind == Node::Kind::Map) return from_reference(reader, node);
             if (!read_text(reader, place, "a secret")) return std::nullopt;
-            reader.advise(node.at, "a password in clear text",
-                          "keep it out of this file: {file: path}, {env: NAME} or {credential: name}, or 'ha1' hashes");
+            reader.advise(
+                node.at, "a password in clear text",
+                "keep it out of this file: {file: path}, {env: NAME} or {credential: name}, or 'ha1' hashes");
             return Secret(node.text);
           },
           {}};
@@ -189,11 +194,13 @@ Value<std::map<DigestAlgorithm, std::string>> ha1_hashes() {
             const auto& node = *place.node;
             if (node.kind != Node::Kind::Map) {
               reader.error(node.kind == Node::Kind::Null ? place.where : node.at,
-                           expected_but_got("hashes by algorithm", node), "write {MD5: \"…\", SHA-256: \"…\"}");
+                           expected_but_got("hashes by algorithm", node),
+                           "write {MD5: \"…\", SHA-256: \"…\"}");
               return std::nullopt;
             }
             std::map<DigestAlgorithm, std::string> out;
-            for (const auto& field : reader.fields_of(node, place.where).fields) read_hash(reader, field, out);
+            for (const auto& field : reader.fields_of(node, place.where).fields)
+              read_hash(reader, field, out);
             return out;
           },
           {}};

@@ -16,7 +16,9 @@ constexpr int kMaxSecretLines = 200;
 
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-bool ends_word(char c) { return is_space(c) || c == '{' || c == ',' || c == '"' || c == '\'' || c == '-' || c == '['; }
+bool ends_word(char c) {
+  return is_space(c) || c == '{' || c == ',' || c == '"' || c == '\'' || c == '-' || c == '[';
+}
 
 std::size_t skip_spaces(std::string_view text, std::size_t at) {
   while (at < text.size() && is_space(text[at])) ++at;
@@ -50,10 +52,12 @@ std::size_t end_of_scalar(std::string_view line, std::size_t at) {
     return line.size();
   }
   const auto before = line.substr(0, at);
-  const bool in_flow = before.find('{') != std::string_view::npos || before.find('[') != std::string_view::npos;
+  const bool in_flow =
+      before.find('{') != std::string_view::npos || before.find('[') != std::string_view::npos;
   if (!in_flow) return line.size();
   for (std::size_t i = at; i < line.size(); ++i) {
-    if (line[i] == '}' || line[i] == ']' || (line[i] == ',' && i + 1 < line.size() && is_space(line[i + 1]))) return i;
+    if (line[i] == '}' || line[i] == ']' || (line[i] == ',' && i + 1 < line.size() && is_space(line[i + 1])))
+      return i;
   }
   return line.size();
 }
@@ -70,7 +74,9 @@ std::size_t indentation(std::string_view line) { return skip_spaces(line, 0); }
 bool is_open(std::string_view value) {
   if (value.empty() || value.front() == '|' || value.front() == '>' || value.front() == '#') return true;
   const char quote = value.front();
-  if (quote != '"' && quote != '\'') return value.find_first_of("{[") != std::string_view::npos && value.find_first_of("}]") == std::string_view::npos;
+  if (quote != '"' && quote != '\'')
+    return value.find_first_of("{[") != std::string_view::npos &&
+           value.find_first_of("}]") == std::string_view::npos;
   return end_of_scalar(value, 0) == value.size() && (value.size() == 1 || value.back() != quote);
 }
 
@@ -115,20 +121,23 @@ int Source::character_column(int number, int octet_column) const {
   const auto text = line(number);
   const auto octets = std::min(text.size(), static_cast<std::size_t>(std::max(octet_column, 1) - 1));
   const auto beyond = static_cast<std::size_t>(std::max(octet_column, 1) - 1) - octets;
-  const auto continuations = std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(octets), is_continuation);
+  const auto continuations =
+      std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(octets), is_continuation);
   return static_cast<int>(octets + beyond) - static_cast<int>(continuations) + 1;
 }
 
 std::size_t Source::offset(int number, int octet_column) const {
   if (number < 1 || number > lines() || octet_column < 1) return text_.size();
-  return std::min(text_.size(), starts_[static_cast<std::size_t>(number) - 1] + static_cast<std::size_t>(octet_column) - 1);
+  return std::min(text_.size(),
+                  starts_[static_cast<std::size_t>(number) - 1] + static_cast<std::size_t>(octet_column) - 1);
 }
 
 std::size_t Source::secret_key_above(int number) const {
-  // A block scalar, a quoted one over several lines, or hashes one a line. The lines of a broken file may be indented
-  // anyhow, so only a line that is clearly a key of its own ends the search.
+  // A block scalar, a quoted one over several lines, or hashes one a line. The lines of a broken file may be
+  // indented anyhow, so only a line that is clearly a key of its own ends the search.
   const auto text = line(number);
-  const bool is_key_line = text.find(':') != std::string_view::npos && text.find('\t') == std::string_view::npos;
+  const bool is_key_line =
+      text.find(':') != std::string_view::npos && text.find('\t') == std::string_view::npos;
   auto own = is_key_line ? indentation(text) : std::string_view::npos;
   for (int above = number - 1; above >= 1 && above >= number - kMaxSecretLines; --above) {
     const auto candidate = line(above);
@@ -193,7 +202,8 @@ Position find_bad_character(std::string_view text) {
     }
     constexpr std::array<std::uint32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
     bad = bad || code < kLeast[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000);
-    bad = bad || (code < 0x20 && code != '\n' && code != '\r' && code != '\t') || (code >= 0x7F && code < 0xA0);
+    bad =
+        bad || (code < 0x20 && code != '\n' && code != '\r' && code != '\t') || (code >= 0x7F && code < 0xA0);
     if (bad) return {line, column};
     if (c == '\n') {
       ++line;

@@ -14,14 +14,17 @@ constexpr auto kRestart = OnReload::NeedsRestart;
 void check_advertised(Reader& reader, const Fields& fields, std::string_view key, const IpAddress& bind,
                       const std::optional<IpAddress>& advertised) {
   if (bind.is_unspecified() && !advertised) {
-    reader.error(fields.at(key), "'" + bind.print() + "' is every address of this machine: which one do peers see?",
+    reader.error(fields.at(key),
+                 "'" + bind.print() + "' is every address of this machine: which one do peers see?",
                  "write that one as 'advertise', or as the address itself");
   }
   if (!advertised || bind.is_unset()) return;
   if (advertised->is_v4() != bind.is_v4()) {
-    reader.error(fields.at("advertise"), "'advertise' and '" + std::string(key) + "' must both be IPv4 or both IPv6");
+    reader.error(fields.at("advertise"),
+                 "'advertise' and '" + std::string(key) + "' must both be IPv4 or both IPv6");
   }
-  if (advertised->is_unspecified()) reader.error(fields.at("advertise"), "peers cannot send to '" + advertised->print() + "'");
+  if (advertised->is_unspecified())
+    reader.error(fields.at("advertise"), "peers cannot send to '" + advertised->print() + "'");
 }
 
 /// "10000-20000"; a finding otherwise.
@@ -32,13 +35,15 @@ void read_ports(Reader& reader, const Place& place, MediaSettings& media) {
   const auto first = parts.size() == 2 ? parse_decimal(trim(parts[0]), 65535) : std::nullopt;
   const auto last = parts.size() == 2 ? parse_decimal(trim(parts[1]), 65535) : std::nullopt;
   if (!first || !last) {
-    reader.error(place.node->at, "'" + printable(*written, 40) + "' is no port range", "write it as 10000-20000");
+    reader.error(place.node->at, "'" + printable(*written, 40) + "' is no port range",
+                 "write it as 10000-20000");
     return;
   }
   if (*first < 1024) {
     reader.error(place.node->at, "the first port must be 1024 or more");
   } else if (*first % 2 != 0) {
-    reader.error(place.node->at, "the first port must be even: RTP takes the even port and RTCP the one after it",
+    reader.error(place.node->at,
+                 "the first port must be even: RTP takes the even port and RTCP the one after it",
                  "write " + std::to_string(*first + 1) + "-" + std::to_string(*last));
   } else if (*last < *first + 3) {
     reader.error(place.node->at, "a call needs four ports: RTP and RTCP on both sides",
@@ -50,12 +55,14 @@ void read_ports(Reader& reader, const Place& place, MediaSettings& media) {
 }
 
 void check_media(Reader& reader, const Fields& fields, MediaSettings& media) {
-  if (media.address.is_v6()) reader.error(fields.at("address"), "'address' is the IPv4 address", "write it as 'address_v6'");
+  if (media.address.is_v6())
+    reader.error(fields.at("address"), "'address' is the IPv4 address", "write it as 'address_v6'");
   if (media.address_v6 && media.address_v6->is_v4()) {
     reader.error(fields.at("address_v6"), "'address_v6' is the IPv6 address", "write it as 'address'");
   }
   if (media.address_v6 && media.address_v6->is_unspecified()) {
-    reader.error(fields.at("address_v6"), "'::' is every address of this machine: which one do peers see?", "write that one");
+    reader.error(fields.at("address_v6"), "'::' is every address of this machine: which one do peers see?",
+                 "write that one");
   }
   if (media.address.is_v4()) check_advertised(reader, fields, "address", media.address, media.advertised);
 }
@@ -70,24 +77,27 @@ Form port_range_form() {
 }  // namespace
 
 const Object& node_table() {
-  static const Object table =
-      Table<Config>("node", "Who this node is.")
-          .key("name", &Config::node_name, text("name"), {"Name of this node in logs and call records.", "tandem-1"})
-          .done();
+  static const Object table = Table<Config>("node", "Who this node is.")
+                                  .key("name", &Config::node_name, text("name"),
+                                       {"Name of this node in logs and call records.", "tandem-1"})
+                                  .done();
   return table;
 }
 
 const Object& listener_table() {
   static const Object table =
       Table<Listener>("listener", "One address and transport on which SIP is spoken.")
-          .key("name", &Listener::name, name_of(NameKind::Listener), {"Name in logs, unique.", "udp-public", kRequired})
+          .key("name", &Listener::name, name_of(NameKind::Listener),
+               {"Name in logs, unique.", "udp-public", kRequired})
           .key("transport", &Listener::transport,
                choice<Transport>({{"udp", Transport::Udp}, {"tcp", Transport::Tcp}}, "tls ws wss sctp"),
                {"Transport of the listener. TLS comes later.", "udp"})
           .key("address", &Listener::bind, socket_address(),
-               {"Address and port to bind. Port 0 takes a free one, for tests.", "\"192.0.2.10:5060\"", kRequired})
+               {"Address and port to bind. Port 0 takes a free one, for tests.", "\"192.0.2.10:5060\"",
+                kRequired})
           .key("advertise", &Listener::advertised, ip_address(),
-               {"Address that peers see in Via and Contact, where it is another than the bound one: a node behind one-to-one "
+               {"Address that peers see in Via and Contact, where it is another than the bound one: a node "
+                "behind one-to-one "
                 "NAT.",
                 "203.0.113.10"})
           .key("unknown_source", &Listener::unknown_source,
@@ -106,9 +116,12 @@ const Object& media_table() {
       Table<MediaSettings>("media", "Where RTP and RTCP of every call pass through.")
           .key("address", &MediaSettings::address, ip_address(),
                {"IPv4 address to bind, and to write into SDP.", "192.0.2.10", kRequired})
-          .key("address_v6", &MediaSettings::address_v6, ip_address(), {"The same for IPv6.", "\"2001:db8::10\""})
-          .key("advertise", &MediaSettings::advertised, ip_address(),
-               {"Address to write into SDP, where it is another than `address`: a node behind one-to-one NAT.", "203.0.113.10"})
+          .key("address_v6", &MediaSettings::address_v6, ip_address(),
+               {"The same for IPv6.", "\"2001:db8::10\""})
+          .key(
+              "advertise", &MediaSettings::advertised, ip_address(),
+              {"Address to write into SDP, where it is another than `address`: a node behind one-to-one NAT.",
+               "203.0.113.10"})
           .custom("ports", port_range_form(), read_ports,
                   [](const MediaSettings& a, const MediaSettings& b) {
                     return a.first_port == b.first_port && a.last_port == b.last_port;
@@ -118,7 +131,8 @@ const Object& media_table() {
           .key("workers", &MediaSettings::workers, integer_as<int>(0, 256),
                {"Media threads. 0: one less than the machine has cores, at least one.", "2"})
           .key("realtime", &MediaSettings::realtime, flag(),
-               {"Real-time scheduling (SCHED_FIFO) of the media threads, where the system permits it.", "true"})
+               {"Real-time scheduling (SCHED_FIFO) of the media threads, where the system permits it.",
+                "true"})
           .key("silence_timeout", &MediaSettings::silence_timeout, duration(0ms, 24h),
                {"No RTP from one side for so long is an event in the log. 0s: never.", "60s"})
           .finish(check_media)
@@ -146,26 +160,29 @@ const Object& log_table() {
                                    {"off", log::Level::Off}}),
                {"Least level that is written. `tandemctl log` changes it while the daemon runs.", "info"})
           .key("format", &log::Options::format,
-               choice<log::Format>({{"auto", log::Format::Auto}, {"json", log::Format::Json}, {"human", log::Format::Human}}),
+               choice<log::Format>(
+                   {{"auto", log::Format::Auto}, {"json", log::Format::Json}, {"human", log::Format::Human}}),
                {"JSON lines, or text for people. auto: text on a terminal.", "json", kOptional, kRestart})
           .key("file", &log::Options::file, text("path", MayBeEmpty::Yes),
-               {"File to append to. Empty: standard error.", "/var/log/tandem/tandem.log", kOptional, kRestart})
+               {"File to append to. Empty: standard error.", "/var/log/tandem/tandem.log", kOptional,
+                kRestart})
           .done();
   return table;
 }
 
 const Object& admin_table() {
-  static const Object table =
-      Table<AdminSettings>("admin", "The socket of `tandemctl`.")
-          .key("socket", &AdminSettings::socket, text("path"),
-               {"Path of the Unix socket. Who can write to it can govern the node.", "/run/tandem/admin.sock"})
-          .done();
+  static const Object table = Table<AdminSettings>("admin", "The socket of `tandemctl`.")
+                                  .key("socket", &AdminSettings::socket, text("path"),
+                                       {"Path of the Unix socket. Who can write to it can govern the node.",
+                                        "/run/tandem/admin.sock"})
+                                  .done();
   return table;
 }
 
 const Object& limits_table() {
   static const Object table =
-      Table<Limits>("limits", "Ceilings of the node, and the times that hold where a trunk or carrier sets none.")
+      Table<Limits>("limits",
+                    "Ceilings of the node, and the times that hold where a trunk or carrier sets none.")
           .key("max_calls", &Limits::max_calls, integer_as<std::uint32_t>(1, 1'000'000),
                {"Calls at the same time; more get 503.", "4000"})
           .key("no_response_timeout", &Limits::no_response_timeout, duration(100ms, 32s),

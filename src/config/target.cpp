@@ -12,9 +12,11 @@ constexpr std::string_view kStandIn = "0number0";
 constexpr std::uint16_t kDefaultPort = 5060;  // RFC 3261 §19.1.2
 
 /// Reports at the first octet of `part` inside the URI, or at its beginning.
-void fail(Reader& reader, const Node& node, std::string_view part, std::string message, std::string cure = {}) {
+void fail(Reader& reader, const Node& node, std::string_view part, std::string message,
+          std::string cure = {}) {
   const auto offset = part.empty() ? std::string::npos : to_lower(node.text).find(to_lower(part));
-  reader.error(position_inside(reader, node, offset == std::string::npos ? 0 : offset), std::move(message), std::move(cure));
+  reader.error(position_inside(reader, node, offset == std::string::npos ? 0 : offset), std::move(message),
+               std::move(cure));
 }
 
 bool check_scheme(Reader& reader, const Node& node, const message::Uri& uri) {
@@ -42,7 +44,8 @@ bool check_params(Reader& reader, const Node& node, const message::Uri& uri, Tar
       if (transport) {
         fail(reader, node, written, "transport=tls: TLS comes later", "write ;transport=tcp or udp");
       } else {
-        fail(reader, node, written, "unknown transport '" + printable(param.value.value_or(""), 40) + "'", "write ;transport=tcp or udp");
+        fail(reader, node, written, "unknown transport '" + printable(param.value.value_or(""), 40) + "'",
+             "write ;transport=tcp or udp");
       }
     } else if (name == "edge" || name == "region") {
       fail(reader, node, written, "';" + name + "=' in a target: edges come later");
@@ -94,7 +97,8 @@ void read_target_uri(Reader& reader, const Place& place, Target& target) {
   if (!parsed) {
     const auto& what = parsed.error();
     reader.error(position_inside(reader, node, std::min(what.offset, text.size())),
-                 "'" + printable(*written, 120) + "' is no SIP URI: " + what.what, "write it as sip:{number}@192.0.2.1:5060");
+                 "'" + printable(*written, 120) + "' is no SIP URI: " + what.what,
+                 "write it as sip:{number}@192.0.2.1:5060");
     return;
   }
   auto uri = *parsed;
@@ -104,7 +108,8 @@ void read_target_uri(Reader& reader, const Place& place, Target& target) {
   is_fine = check_params(reader, node, uri, target);
   is_fine = check_host(reader, node, uri, target) && is_fine;
   if (!uri.password.empty()) {
-    fail(reader, node, {}, "a password in a URI is sent to everyone who sees the call", "put it under 'auth'");
+    fail(reader, node, {}, "a password in a URI is sent to everyone who sees the call",
+         "put it under 'auth'");
     is_fine = false;
   }
   if (!uri.headers.empty()) {

@@ -1,7 +1,5 @@
 #include "values.hpp"
 
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <array>
 
@@ -34,25 +32,15 @@ bool is_digits(std::string_view text) {
 std::optional<std::string> read_name(Reader& reader, const Place& place) {
   auto name = read_text(reader, place, "a name");
   if (!name) return std::nullopt;
-  const bool is_bad = name->size() > kMaxName || trim(*name) != *name || name->find_first_of("\"\\\n\t") != std::string::npos;
+  const bool is_bad =
+      name->size() > kMaxName || trim(*name) != *name || name->find_first_of("\"\\\n\t") != std::string::npos;
   if (is_bad) {
     reader.error(place.node->at, "'" + printable(*name, 80) + "' is no name",
-                 "1 to " + std::to_string(kMaxName) + " characters without quotes, backslashes, or spaces at the ends");
+                 "1 to " + std::to_string(kMaxName) +
+                     " characters without quotes, backslashes, or spaces at the ends");
     return std::nullopt;
   }
   return name;
-}
-
-/// The prefix that someone meant who wrote an address with bits behind it.
-std::string print_network(const IpAddress& ip, int bits) {
-  sockaddr_storage native{};
-  SocketAddress{ip, 0}.to_native(native);
-  auto* octets = ip.is_v4() ? reinterpret_cast<std::uint8_t*>(&reinterpret_cast<sockaddr_in*>(&native)->sin_addr)
-                            : reinterpret_cast<std::uint8_t*>(&reinterpret_cast<sockaddr_in6*>(&native)->sin6_addr);
-  for (int i = bits; i < (ip.is_v4() ? 32 : 128); ++i) {
-    octets[i / 8] = static_cast<std::uint8_t>(octets[i / 8] & ~(0x80U >> static_cast<unsigned>(i % 8)));
-  }
-  return SocketAddress::from_native(native).ip.print() + "/" + std::to_string(bits);
 }
 
 std::string wrong_label(std::string_view label) {
@@ -99,8 +87,10 @@ std::optional<std::string> read_quoted(Reader& reader, const Place& place, std::
   if (node.kind == Node::Kind::Quoted && node.text.empty()) return std::string{};
   auto text = read_text(reader, place, expected);
   if (text && node.kind != Node::Kind::Quoted) {
-    reader.error(node.at, std::string(expected) + " must be in quotes: other readers of YAML make another number of it",
-                 "write \"" + printable(*text, 40) + "\"");
+    reader.error(
+        node.at,
+        std::string(expected) + " must be in quotes: other readers of YAML make another number of it",
+        "write \"" + printable(*text, 40) + "\"");
     return std::nullopt;
   }
   return text;
@@ -120,7 +110,8 @@ Value<std::string> text(std::string words, MayBeEmpty empty) {
   return {form,
           [words, empty](Reader& reader, const Place& place) -> std::optional<std::string> {
             const auto& node = *place.node;
-            if (empty == MayBeEmpty::Yes && node.kind == Node::Kind::Quoted && node.text.empty()) return std::string{};
+            if (empty == MayBeEmpty::Yes && node.kind == Node::Kind::Quoted && node.text.empty())
+              return std::string{};
             auto text = read_text(reader, place, words);
             if (text && text->find_first_of("\r\n\t") != std::string::npos) {
               reader.error(node.at, "a line break or tab in " + words);
@@ -142,7 +133,8 @@ Value<std::string> name_of(NameKind kind) {
 }
 
 Value<std::string> reference_to(NameKind kind) {
-  return {text_form("name of " + std::string(kind == NameKind::AccessGroup || kind == NameKind::Account ? "an " : "a ") +
+  return {text_form("name of " +
+                    std::string(kind == NameKind::AccessGroup || kind == NameKind::Account ? "an " : "a ") +
                     std::string(to_string(kind))),
           [kind](Reader& reader, const Place& place) -> std::optional<std::string> {
             auto name = read_name(reader, place);
@@ -185,7 +177,8 @@ Value<std::string> number() {
                            "write it as \"+12025550123\"");
               return std::nullopt;
             }
-            reader.names().define(NameKind::Number, parsed->e164(), reader.mark(place.node->at), reader.findings());
+            reader.names().define(NameKind::Number, parsed->e164(), reader.mark(place.node->at),
+                                  reader.findings());
             return parsed->e164();
           },
           same};
@@ -197,7 +190,8 @@ Value<std::string> prefix() {
             const auto written = read_quoted(reader, place, "a prefix");
             if (!written) return std::nullopt;
             const auto digits = written->starts_with('+') ? written->substr(1) : *written;
-            const bool is_fine = digits.size() <= 15 && (digits.empty() || is_digits(digits)) && *written != "+";
+            const bool is_fine =
+                digits.size() <= 15 && (digits.empty() || is_digits(digits)) && *written != "+";
             if (!is_fine || digits.starts_with('0')) {
               reader.error(place.node->at, "'" + printable(*written, 40) + "' is no prefix of E.164 numbers",
                            "write country code and digits such as \"44\", or \"\" for every number");
@@ -217,9 +211,11 @@ Value<bool> flag() {
             const auto& node = *place.node;
             if (node.kind == Node::Kind::Plain && (node.text == "true" || node.text == "yes")) return true;
             if (node.kind == Node::Kind::Plain && (node.text == "false" || node.text == "no")) return false;
-            const auto got = node.is_scalar() ? "'" + printable(node.text, 40) + "'" : std::string(describe(node));
+            const auto got =
+                node.is_scalar() ? "'" + printable(node.text, 40) + "'" : std::string(describe(node));
             const bool is_quoted = node.kind == Node::Kind::Quoted;
-            reader.error(complaint(place), "expected true or false, got " + got, is_quoted ? "write it without quotes" : "");
+            reader.error(complaint(place), "expected true or false, got " + got,
+                         is_quoted ? "write it without quotes" : "");
             return std::nullopt;
           },
           [](const bool& value) { return std::string(value ? "true" : "false"); }};
@@ -247,9 +243,11 @@ Value<std::int64_t> integer(std::int64_t least, std::int64_t most) {
             }
             const auto value = parse_decimal(node.text, static_cast<std::uint64_t>(most));
             if (!value || static_cast<std::int64_t>(*value) < least) {
-              const bool is_number = is_digits(node.text) || (node.text.starts_with('-') && is_digits(node.text.substr(1)));
+              const bool is_number =
+                  is_digits(node.text) || (node.text.starts_with('-') && is_digits(node.text.substr(1)));
               reader.error(node.at, is_number ? printable(node.text, 40) + " is not from " + range
-                                              : "expected a number from " + range + ", got '" + printable(node.text, 40) + "'");
+                                              : "expected a number from " + range + ", got '" +
+                                                    printable(node.text, 40) + "'");
               return std::nullopt;
             }
             return static_cast<std::int64_t>(*value);
@@ -279,18 +277,21 @@ Value<milliseconds> duration(milliseconds least, milliseconds most) {
             const auto unit = written->substr(unit_at);
             constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> kUnits{
                 {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}}};
-            const auto* known = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& u) { return u.first == unit; });
+            const auto* known =
+                std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& u) { return u.first == unit; });
             if (!count || known == kUnits.end()) {
               const bool has_no_unit = count && unit.empty();
               reader.error(place.node->at,
-                           has_no_unit ? "a duration without a unit" : "'" + printable(*written, 40) + "' is no duration",
+                           has_no_unit ? "a duration without a unit"
+                                       : "'" + printable(*written, 40) + "' is no duration",
                            has_no_unit ? "write " + *written + "s or " + *written + "ms"
                                        : "write a whole number and ms, s, m or h: 250ms, 4s, 30m, 24h");
               return std::nullopt;
             }
             const milliseconds value{static_cast<std::int64_t>(*count) * known->second};
             if (value < least || value > most) {
-              reader.error(place.node->at, printable(*written, 40) + " is not from " + print_duration(least) + " to " + print_duration(most));
+              reader.error(place.node->at, printable(*written, 40) + " is not from " + print_duration(least) +
+                                               " to " + print_duration(most));
               return std::nullopt;
             }
             return value;
@@ -298,8 +299,8 @@ Value<milliseconds> duration(milliseconds least, milliseconds most) {
           [](const milliseconds& value) { return print_duration(value); }};
 }
 
-std::optional<std::size_t> read_choice(Reader& reader, const Place& place, const std::vector<std::string>& choices,
-                                       std::string_view later) {
+std::optional<std::size_t> read_choice(Reader& reader, const Place& place,
+                                       const std::vector<std::string>& choices, std::string_view later) {
   std::string all;
   for (const auto& word : choices) all += (all.empty() ? "" : ", ") + word;
   const auto& node = *place.node;
@@ -319,58 +320,6 @@ std::optional<std::size_t> read_choice(Reader& reader, const Place& place, const
   }
   reader.error(node.at, "expected one of " + all + ", got '" + printable(node.text, 40) + "'", cure);
   return std::nullopt;
-}
-
-Value<IpAddress> ip_address() {
-  return {text_form("IP address"),
-          [](Reader& reader, const Place& place) -> std::optional<IpAddress> {
-            const auto written = read_text(reader, place, "an IP address");
-            if (!written) return std::nullopt;
-            const auto ip = IpAddress::parse(*written);
-            if (!ip) {
-              reader.error(place.node->at, "'" + printable(*written, 80) + "' is no IP address",
-                           "write it in numbers, without a port: 192.0.2.1 or \"2001:db8::1\"");
-            }
-            return ip;
-          },
-          [](const IpAddress& ip) { return ip.is_unset() ? std::string{} : ip.print(); }};
-}
-
-Value<SocketAddress> socket_address() {
-  return {text_form("address:port"),
-          [](Reader& reader, const Place& place) -> std::optional<SocketAddress> {
-            const auto written = read_text(reader, place, "an address and port");
-            if (!written) return std::nullopt;
-            const auto address = SocketAddress::parse(*written);
-            if (!address) {
-              reader.error(place.node->at, "'" + printable(*written, 80) + "' is no address and port",
-                           "write it as \"192.0.2.1:5060\" or \"[2001:db8::1]:5060\"");
-            }
-            return address;
-          },
-          {}};
-}
-
-Value<Cidr> cidr() {
-  return {text_form("address or prefix"),
-          [](Reader& reader, const Place& place) -> std::optional<Cidr> {
-            const auto written = read_text(reader, place, "an IP address or prefix");
-            if (!written) return std::nullopt;
-            if (const auto cidr = Cidr::parse(*written)) return cidr;
-            const auto slash = written->find('/');
-            const auto ip = IpAddress::parse(std::string_view(*written).substr(0, slash));
-            const auto most = ip && ip->is_v6() ? 128U : 32U;
-            const auto bits = slash == std::string::npos ? std::nullopt : parse_decimal(std::string_view(*written).substr(slash + 1), most);
-            if (ip && bits) {
-              reader.error(place.node->at, "'" + *written + "' has bits set behind its prefix",
-                           did_you_mean(print_network(*ip, static_cast<int>(*bits))));
-            } else {
-              reader.error(place.node->at, "'" + printable(*written, 80) + "' is no IP address or prefix",
-                           "write it as 192.0.2.1, 192.0.2.0/24 or \"2001:db8::/32\"");
-            }
-            return std::nullopt;
-          },
-          {}};
 }
 
 std::string step_for(const Node& item, std::size_t index) {

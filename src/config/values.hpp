@@ -22,7 +22,8 @@ enum class MayBeEmpty : std::uint8_t { No, Yes };
 std::optional<std::string> read_text(Reader& reader, const Place& place, std::string_view expected);
 /// Refuses what a telephone number or prefix becomes in other YAML readers when it has no quotes.
 std::optional<std::string> read_quoted(Reader& reader, const Place& place, std::string_view expected);
-/// Position of an octet inside a scalar, where the file shows the text as it is; else where the scalar begins.
+/// Position of an octet inside a scalar, where the file shows the text as it is; else where the scalar
+/// begins.
 Position position_inside(const Reader& reader, const Node& scalar, std::size_t octet);
 
 Value<std::string> text(std::string words = "text", MayBeEmpty empty = MayBeEmpty::No);
@@ -57,8 +58,8 @@ Value<T> integer_as(std::int64_t least, std::int64_t most) {
 }
 
 /// The position in `choices` of the scalar's text; a finding where it is none of them.
-std::optional<std::size_t> read_choice(Reader& reader, const Place& place, const std::vector<std::string>& choices,
-                                       std::string_view later);
+std::optional<std::size_t> read_choice(Reader& reader, const Place& place,
+                                       const std::vector<std::string>& choices, std::string_view later);
 
 /// One word of a few. `later`: words of the plan that have no code yet.
 template <class E>
@@ -126,7 +127,8 @@ Value<std::vector<V>> list(Value<V> item, std::size_t most = SIZE_MAX, Arity ari
     }
     if (node.kind != Node::Kind::List) {
       const auto at = node.kind == Node::Kind::Null ? place.where : node.at;
-      reader.error(at, expected_but_got("a list", node), "write it in [ ], or one item a line with '- ' before it");
+      reader.error(at, expected_but_got("a list", node),
+                   "write it in [ ], or one item a line with '- ' before it");
       return std::nullopt;
     }
     for (std::size_t i = 0; i < node.children.size(); ++i) {
@@ -152,7 +154,8 @@ Value<std::vector<V>> one_or_list(Value<V> item) {
 /// A map from names to objects: `access_groups: {hq: {…}}`.
 template <class S>
 Value<std::vector<S>> named(const Object& table, NameKind kind, std::string S::*name) {
-  const auto read = [&table, kind, name](Reader& reader, const Place& place) -> std::optional<std::vector<S>> {
+  const auto read = [&table, kind, name](Reader& reader,
+                                         const Place& place) -> std::optional<std::vector<S>> {
     const auto& node = *place.node;
     if (node.kind != Node::Kind::Map) {
       const auto at = node.kind == Node::Kind::Null ? place.where : node.at;
@@ -165,7 +168,8 @@ Value<std::vector<S>> named(const Object& table, NameKind kind, std::string S::*
       const auto key_name = name_of(kind).read(reader, Place{field.key, field.key->at});
       object.*name = key_name.value_or(field.key->text);
       const Reader::Step step(reader, field.key->text);
-      if (reader.read(Place{field.value, field.key->at}, table, &object) && key_name) out.push_back(std::move(object));
+      if (reader.read(Place{field.value, field.key->at}, table, &object) && key_name)
+        out.push_back(std::move(object));
     }
     return out;
   };

@@ -27,13 +27,15 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ > 0) {
-      throw Stop{place(mark), "a second document in the file", "remove the '---' line, or put it into a file of its own"};
+      throw Stop{place(mark), "a second document in the file",
+                 "remove the '---' line, or put it into a file of its own"};
     }
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     auto& node = make(mark, Node::Kind::Null, anchor);
-    if (!open_.empty() && open_.back().node->kind == Node::Kind::List) node.at = node.octets = dash_above(node.octets);
+    if (!open_.empty() && open_.back().node->kind == Node::Kind::List)
+      node.at = node.octets = dash_above(node.octets);
     attach(node);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -43,11 +45,13 @@ class TreeBuilder final : public YAML::EventHandler {
     }
     aliased_ += target->size;
     if (aliased_ > kMaxAliasedNodes) {
-      throw Stop{place(mark), "aliases stand for more than " + std::to_string(kMaxAliasedNodes) + " values", {}};
+      throw Stop{
+          place(mark), "aliases stand for more than " + std::to_string(kMaxAliasedNodes) + " values", {}};
     }
     attach(*target);
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     auto& node = make(mark, tag == "!" ? Node::Kind::Quoted : Node::Kind::Plain, anchor);
     node.text = value;
     refuse_tag(node, tag);
@@ -77,7 +81,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   Node& make(const YAML::Mark& mark, Node::Kind kind, YAML::anchor_t anchor) {
     if (document_.nodes.size() >= kMaxNodes) {
-      throw Stop{place(mark), "more than " + std::to_string(kMaxNodes) + " values in one file", "split the file"};
+      throw Stop{place(mark), "more than " + std::to_string(kMaxNodes) + " values in one file",
+                 "split the file"};
     }
     auto& node = document_.nodes.emplace_back();
     node.kind = kind;
@@ -89,7 +94,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void refuse_tag(const Node& node, const std::string& tag) {
     if (tag.empty() || tag == "!" || tag == "?") return;
-    findings_.error(document_.mark(node.at), "tags such as '" + printable(tag, 60) + "' have no meaning here", "remove the tag");
+    findings_.error(document_.mark(node.at), "tags such as '" + printable(tag, 60) + "' have no meaning here",
+                    "remove the tag");
   }
 
   /// yaml-cpp 0.7 takes a quote that is never closed as a text to the end of the file, without a word.
@@ -149,7 +155,8 @@ class TreeBuilder final : public YAML::EventHandler {
     parent.children.push_back(&node);
     parent.size = std::min(parent.size + node.size, kMaxAliasedNodes + 1);
     parent.depth = std::max(parent.depth, node.depth + 1);
-    if (parent.depth > kMaxDepth) throw Stop{node.at, "nested deeper than " + std::to_string(kMaxDepth) + " levels", {}};
+    if (parent.depth > kMaxDepth)
+      throw Stop{node.at, "nested deeper than " + std::to_string(kMaxDepth) + " levels", {}};
   }
 
   void add_key(Level& level, const Node& key) {
@@ -201,7 +208,8 @@ Document parse_yaml(const std::string& file, std::string text, Findings& finding
   const bool is_too_large = text.size() > kMaxFileOctets;
   Document document(file, is_too_large ? std::string() : std::move(text));
   if (is_too_large) {
-    findings.error({file, 0, 0}, "the file is larger than " + std::to_string(kMaxFileOctets >> 20U) + " MB", "split the file");
+    findings.error({file, 0, 0}, "the file is larger than " + std::to_string(kMaxFileOctets >> 20U) + " MB",
+                   "split the file");
     return document;
   }
   if (const auto bad = find_bad_character(document.source.text()); bad.line != 0) {
@@ -220,8 +228,8 @@ Document parse_yaml(const std::string& file, std::string text, Findings& finding
   } catch (const YAML::Exception& error) {
     const int line = error.mark.line < 0 ? 1 : error.mark.line + 1;
     const int column = error.mark.column < 0 ? 1 : error.mark.column + 1;
-    findings.error(document.mark({line, document.source.character_column(line, column)}), "not valid YAML: " + error.msg,
-                   cure_for(document, line));
+    findings.error(document.mark({line, document.source.character_column(line, column)}),
+                   "not valid YAML: " + error.msg, cure_for(document, line));
   } catch (const std::exception& error) {
     findings.error(document.mark({1, 1}), std::string("cannot be read: ") + error.what());
   }

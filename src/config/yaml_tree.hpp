@@ -1,6 +1,7 @@
-// One YAML file as a tree of marked nodes. The only place that knows yaml-cpp: its event parser, because YAML::Node hides
-// duplicate keys, aliases and quotes from whoever reads it. What is refused here: duplicate keys, tags, keys that are not
-// text, unclosed quotes, a second document, nesting and alias expansion past their limits.
+// One YAML file as a tree of marked nodes. The only place that knows yaml-cpp: its event parser, because
+// YAML::Node hides duplicate keys, aliases and quotes from whoever reads it. What is refused here: duplicate
+// keys, tags, keys that are not text, unclosed quotes, a second document, nesting and alias expansion past
+// their limits.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// load_text() over one file: no fault, no hang, every finding has a place and words, and a snapshot exists exactly where there
-// is no error.
+// load_text() over one file: no fault, no hang, every finding has a place and words, and a snapshot exists
+// exactly where there is no error.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
   for (const auto& finding : loaded.findings) {
     TANDEM_CHECK(!finding.message.empty() && !print(finding).empty(), "a finding has words");
     if (finding.mark.file.empty()) continue;  // "and so many more"
-    TANDEM_CHECK(finding.mark.line >= last_line && finding.mark.line <= lines + 1, "findings are in order, inside the file");
+    TANDEM_CHECK(finding.mark.line >= last_line && finding.mark.line <= lines + 1,
+                 "findings are in order, inside the file");
     TANDEM_CHECK(finding.mark.line == 0 || finding.mark.column >= 1, "a line has a column");
     last_line = finding.mark.line;
   }

@@ -1,5 +1,5 @@
-// config: YAML to an immutable, typed snapshot. Every mistake is reported at once with file:line:column, the line, a caret
-// and a cure. It knows no socket, no call and no clock.
+// config: YAML to an immutable, typed snapshot. Every mistake is reported at once with file:line:column, the
+// line, a caret and a cure. It knows no socket, no call and no clock.
 #pragma once
 
 #include <chrono>
@@ -37,14 +37,15 @@ struct Listener {
 };
 
 struct MediaSettings {
-  IpAddress address;                     ///< bind and advertise, IPv4
+  IpAddress address;  ///< bind and advertise, IPv4
   std::optional<IpAddress> address_v6;
   std::optional<IpAddress> advertised;
-  std::uint16_t first_port = 10000;      ///< even
+  std::uint16_t first_port = 10000;  ///< even
   std::uint16_t last_port = 20000;
-  int workers = 0;                       ///< 0: cores - 1, at least 1
-  bool realtime = true;                  ///< SCHED_FIFO where permitted
-  std::chrono::milliseconds silence_timeout{60000};  ///< no RTP from a leg for so long: an event in the log; 0: off
+  int workers = 0;       ///< 0: cores - 1, at least 1
+  bool realtime = true;  ///< SCHED_FIFO where permitted
+  std::chrono::milliseconds silence_timeout{
+      60000};  ///< no RTP from a leg for so long: an event in the log; 0: off
 };
 
 struct CdrSettings {
@@ -57,23 +58,24 @@ struct AdminSettings {
 
 struct Limits {
   std::uint32_t max_calls = 4000;
-  std::chrono::milliseconds no_response_timeout{4000};   ///< R-084, R-105
-  std::chrono::milliseconds ring_timeout{180000};        ///< from a target's first provisional to its final response
+  std::chrono::milliseconds no_response_timeout{4000};  ///< R-084, R-105
+  std::chrono::milliseconds ring_timeout{
+      180000};  ///< from a target's first provisional to its final response
   std::chrono::milliseconds max_duration{24 * 3600 * 1000};  ///< R-126
-  std::chrono::milliseconds drain_timeout{300000};       ///< after SIGTERM, before calls are cleared
+  std::chrono::milliseconds drain_timeout{300000};           ///< after SIGTERM, before calls are cleared
   std::chrono::milliseconds nonce_lifetime{300000};
 };
 
 enum class DigestAlgorithm : std::uint8_t { Md5, Sha256, Sha512_256 };
-std::string_view to_string(DigestAlgorithm);  ///< "MD5", "SHA-256", "SHA-512-256"
+std::string_view to_string(DigestAlgorithm);                              ///< "MD5", "SHA-256", "SHA-512-256"
 std::optional<DigestAlgorithm> parse_digest_algorithm(std::string_view);  ///< case-insensitive
 
-/// One account of an access group: a secret, or HA1 hashes so that no clear password is needed. HA1 = H(user:realm:password)
-/// contains the realm, so hashes answer for the group's fixed realm alone.
+/// One account of an access group: a secret, or HA1 hashes so that no clear password is needed. HA1 =
+/// H(user:realm:password) contains the realm, so hashes answer for the group's fixed realm alone.
 struct Credential {
   std::string user;
-  Secret password;                              ///< empty where only hashes are given
-  std::map<DigestAlgorithm, std::string> ha1;   ///< lower-case hex
+  Secret password;                             ///< empty where only hashes are given
+  std::map<DigestAlgorithm, std::string> ha1;  ///< lower-case hex
   Mark mark;
 };
 
@@ -88,8 +90,8 @@ struct AccessGroup {
 
 /// One address that a call can be sent to. Host is a numeric address until the resolver exists.
 struct Target {
-  std::string name;          ///< for logs and CDRs: as written, or the URI's host:port
-  message::Uri uri;          ///< user may be empty, fixed, or "{number}"
+  std::string name;  ///< for logs and CDRs: as written, or the URI's host:port
+  message::Uri uri;  ///< user may be empty, fixed, or "{number}"
   SocketAddress address;
   Transport transport = Transport::Udp;
   std::uint16_t priority = 10;  ///< lowest first (R-101)
@@ -110,7 +112,8 @@ struct Challenge {
   int status = 407;  ///< 407 or 401 (R-049)
   RealmRule realm_rule = RealmRule::Host;
   std::string realm;  ///< where Fixed
-  std::vector<DigestAlgorithm> algorithms{DigestAlgorithm::Sha256, DigestAlgorithm::Md5};  ///< preference order (R-052)
+  std::vector<DigestAlgorithm> algorithms{DigestAlgorithm::Sha256,
+                                          DigestAlgorithm::Md5};  ///< preference order (R-052)
 };
 
 /// What holds in both directions.
@@ -139,7 +142,7 @@ struct Trunk {
   std::vector<IdentifyBy> identify{IdentifyBy::Domain};
   General general;
   std::optional<Termination> termination;
-  std::vector<Target> targets;                     ///< origination, in order of writing
+  std::vector<Target> targets;  ///< origination, in order of writing
   std::optional<OutboundCredential> origination_auth;
   Mark mark;
 };
@@ -150,7 +153,7 @@ struct Carrier {
   General general;
   std::vector<std::string> prefixes;  ///< E.164 digits without "+", "" for all: longest wins
   std::vector<Target> targets;
-  std::vector<Cidr> sources;          ///< where its INVITEs come from
+  std::vector<Cidr> sources;  ///< where its INVITEs come from
   std::optional<OutboundCredential> auth;
   Mark mark;
 };

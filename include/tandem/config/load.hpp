@@ -16,15 +16,16 @@ enum class Severity : std::uint8_t { Error, Warning, Advice };
 struct Finding {
   Severity severity = Severity::Error;
   Mark mark;
-  std::string message;  ///< "unknown key 'tagets'"
-  std::string cure;     ///< "did you mean 'targets'?"; may be empty
+  std::string message;    ///< "unknown key 'tagets'"
+  std::string cure;       ///< "did you mean 'targets'?"; may be empty
   std::string excerpt{};  ///< the line, secrets masked; load() and add_excerpts() fill it
 };
 
 /// "file:line:column: error: message", the line, a caret under the column, and the cure.
 std::string print(const Finding&);
 
-/// Sorts findings of other rooms among load()'s by file, line and column, and reads the lines that they point at.
+/// Sorts findings of other rooms among load()'s by file, line and column, and reads the lines that they point
+/// at.
 void add_excerpts(std::vector<Finding>&);
 
 struct Loaded {
@@ -33,8 +34,9 @@ struct Loaded {
   bool ok() const { return config != nullptr; }
 };
 
-/// Reads `path`: a file, or a folder whose tandem.yaml, trunks/*.yaml, carriers/*.yaml and other *.yaml are joined.
-/// Each file is a partial document with the same top-level keys; lists are joined. No exception leaves.
+/// Reads `path`: a file, or a folder whose tandem.yaml, trunks/*.yaml, carriers/*.yaml and other *.yaml are
+/// joined. Each file is a partial document with the same top-level keys; lists are joined. No exception
+/// leaves.
 Loaded load(const std::string& path);
 
 /// As load(), over texts in memory; `name` stands for the file. Relative secret files are beside `name`.
@@ -52,7 +54,8 @@ struct Difference {
 };
 Difference diff(const Config& before, const Config& after);
 
-/// docs/configuration.md and the JSON Schema (draft 7), both from the one declarative table that drives load().
+/// docs/configuration.md and the JSON Schema (draft 7), both from the one declarative table that drives
+/// load().
 std::string reference_page();
 std::string json_schema();
 

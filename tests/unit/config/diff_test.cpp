@@ -40,18 +40,25 @@ TEST(Diff, OfTheSameIsEmptyWhereverItIsWritten) {
 }
 
 TEST(Diff, NamesTheChangedKeysOfAnObject) {
-  EXPECT_EQ(after_replacing("sip:192.0.2.8", "sip:192.0.2.9").lines, Lines{"trunk acme: changed origination.targets"});
-  EXPECT_EQ(after_replacing("- name: acme", "- name: acme\n  enabled: no\n  general: {number_format: {in: e164}}").lines,
-            Lines{"trunk acme: changed enabled, general.number_format.in"});
-  EXPECT_EQ(after_replacing("domain: acme.example", "domain: other.example").lines, Lines{"trunk acme: changed termination"});
-  EXPECT_EQ(after_replacing("ips: [192.0.2.1]", "ips: [192.0.2.2]").lines, Lines{"access group hq: changed ips"});
-  EXPECT_EQ(after_replacing("0123456789abcdef", "1123456789abcdef").lines, Lines{"access group hq: changed credentials"});
+  EXPECT_EQ(after_replacing("sip:192.0.2.8", "sip:192.0.2.9").lines,
+            Lines{"trunk acme: changed origination.targets"});
+  EXPECT_EQ(
+      after_replacing("- name: acme", "- name: acme\n  enabled: no\n  general: {number_format: {in: e164}}")
+          .lines,
+      Lines{"trunk acme: changed enabled, general.number_format.in"});
+  EXPECT_EQ(after_replacing("domain: acme.example", "domain: other.example").lines,
+            Lines{"trunk acme: changed termination"});
+  EXPECT_EQ(after_replacing("ips: [192.0.2.1]", "ips: [192.0.2.2]").lines,
+            Lines{"access group hq: changed ips"});
+  EXPECT_EQ(after_replacing("0123456789abcdef", "1123456789abcdef").lines,
+            Lines{"access group hq: changed credentials"});
   EXPECT_EQ(after_replacing("max_calls: 10", "max_calls: 11").lines, Lines{"limits.max_calls: changed"});
   EXPECT_EQ(after_replacing(", trunk: acme}", "}").lines, Lines{"number +12025550123: changed trunk"});
 }
 
 TEST(Diff, NamesWhatComesAndGoes) {
-  EXPECT_EQ(after_replacing("name: north", "name: south").lines, (Lines{"carrier north: removed", "carrier south: added"}));
+  EXPECT_EQ(after_replacing("name: north", "name: south").lines,
+            (Lines{"carrier north: removed", "carrier south: added"}));
   EXPECT_EQ(after_replacing("+12025550123", "+12025550124").lines,
             (Lines{"number +12025550123: removed", "number +12025550124: added"}));
 }
@@ -62,17 +69,20 @@ TEST(Diff, SaysWhatARunningDaemonCannotChange) {
   EXPECT_EQ(listener.needs_restart, Lines{"listeners[udp]"});
   const auto removed = after_replacing("name: udp", "name: u");
   EXPECT_EQ(removed.needs_restart, (Lines{"listeners[udp]", "listeners[u]"}));
-  const auto ports = after_replacing("media: {address: 127.0.0.1}", "media: {address: 127.0.0.1, ports: 2000-3000}");
+  const auto ports =
+      after_replacing("media: {address: 127.0.0.1}", "media: {address: 127.0.0.1, ports: 2000-3000}");
   EXPECT_EQ(ports.lines, Lines{"media.ports: changed (needs a restart)"});
   EXPECT_EQ(ports.needs_restart, Lines{"media.ports"});
-  const auto rest = after_replacing("limits:", "cdr: {path: x}\nlog: {level: debug, file: x}\nadmin: {socket: x}\nlimits:");
+  const auto rest =
+      after_replacing("limits:", "cdr: {path: x}\nlog: {level: debug, file: x}\nadmin: {socket: x}\nlimits:");
   EXPECT_EQ(rest.needs_restart, (Lines{"cdr.path", "log.file", "admin.socket"}));
   EXPECT_EQ(rest.lines.size(), 4U) << "log.level changes at once";
 }
 
 TEST(Diff, SeesANewPasswordAndDoesNotShowIt) {
   const auto with = [](const std::string& password) {
-    return configuration(replaced(kBase, "sources:", "auth: {user: u, password: " + password + "}, sources:"));
+    return configuration(
+        replaced(kBase, "sources:", "auth: {user: u, password: " + password + "}, sources:"));
   };
   const auto changed = diff(*with("hunter2"), *with("hunter3"));
   EXPECT_EQ(changed.lines, Lines{"carrier north: changed auth"});

@@ -19,16 +19,20 @@ std::string read(const std::string& path) {
 
 void expect_committed(const std::string& path, const std::string& made) {
   if (std::getenv("TANDEM_UPDATE_DOCS") != nullptr) std::ofstream(path, std::ios::binary) << made;
-  EXPECT_EQ(read(path), made) << "run: TANDEM_UPDATE_DOCS=1 build/tests/unit/config/unit_config --gtest_filter='Docs.*'";
+  EXPECT_EQ(read(path), made)
+      << "run: TANDEM_UPDATE_DOCS=1 build/tests/unit/config/unit_config --gtest_filter='Docs.*'";
 }
 
-TEST(Docs, ReferencePageIsCommitted) { expect_committed(kFolder + "/docs/configuration.md", reference_page()); }
+TEST(Docs, ReferencePageIsCommitted) {
+  expect_committed(kFolder + "/docs/configuration.md", reference_page());
+}
 
 TEST(Docs, JsonSchemaIsCommitted) { expect_committed(kFolder + "/docs/tandem.schema.json", json_schema()); }
 
 TEST(Docs, TheReferencePageNamesEverySection) {
   const auto page = reference_page();
-  for (const auto* word : {"## top level", "## trunk", "## carrier", "| `symmetric_rtp` |", "`4s`", "**required**", "*restart*"}) {
+  for (const auto* word : {"## top level", "## trunk", "## carrier", "| `symmetric_rtp` |", "`4s`",
+                           "**required**", "*restart*"}) {
     EXPECT_NE(page.find(word), std::string::npos) << word;
   }
 }
@@ -45,7 +49,8 @@ TEST(Docs, TheShippedFilesLoadWithoutAFinding) {
 }
 
 TEST(Docs, TheShippedFilesNameTheSchema) {
-  for (const auto* file : {"/config/tandem.yaml", "/config/trunks/acme.yaml", "/config/carriers/north.yaml"}) {
+  for (const auto* file :
+       {"/config/tandem.yaml", "/config/trunks/acme.yaml", "/config/carriers/north.yaml"}) {
     const auto text = read(kFolder + file);
     EXPECT_EQ(text.rfind("# yaml-language-server: $schema=../", 0), 0U) << file;
     EXPECT_NE(text.substr(0, text.find('\n')).find("docs/tandem.schema.json"), std::string::npos) << file;

@@ -94,8 +94,9 @@ TEST_F(AFolder, OneFileAloneCanBeTheWhole) {
 
 TEST_F(AFolder, FindingsOfOtherRoomsGetTheirLines) {
   write("tandem.yaml", kNode + "carriers: [{name: c, auth: {user: u, password: hunter2}}]\n");
-  std::vector<Finding> findings{{Severity::Warning, {(folder_ / "tandem.yaml").string(), 4, 13}, "later", "", ""},
-                                {Severity::Error, {(folder_ / "gone.yaml").string(), 1, 1}, "earlier", "", ""}};
+  std::vector<Finding> findings{
+      {Severity::Warning, {(folder_ / "tandem.yaml").string(), 4, 13}, "later", "", ""},
+      {Severity::Error, {(folder_ / "gone.yaml").string(), 1, 1}, "earlier", "", ""}};
   add_excerpts(findings);
   EXPECT_EQ(findings[0].message, "earlier");
   EXPECT_EQ(findings[0].excerpt, "");

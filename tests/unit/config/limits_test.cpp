@@ -21,7 +21,8 @@ TEST(Limit, AFileOf16MB) {
 }
 
 std::string nested(int levels) {
-  return "x-a: " + std::string(static_cast<std::size_t>(levels), '[') + std::string(static_cast<std::size_t>(levels), ']') + "\n";
+  return "x-a: " + std::string(static_cast<std::size_t>(levels), '[') +
+         std::string(static_cast<std::size_t>(levels), ']') + "\n";
 }
 
 TEST(Limit, Of64Levels) {
@@ -33,7 +34,8 @@ TEST(Limit, Of64Levels) {
 TEST(Limit, OfLevelsThroughAliases) {
   std::string chain = "x-0: &a0 {k: v}\n";
   for (int i = 1; i < 200; ++i) {
-    chain += "x-" + std::to_string(i) + ": &a" + std::to_string(i) + " {<<: *a" + std::to_string(i - 1) + "}\n";
+    chain +=
+        "x-" + std::to_string(i) + ": &a" + std::to_string(i) + " {<<: *a" + std::to_string(i - 1) + "}\n";
   }
   EXPECT_EQ(first_error(load_beside_node(chain)), "nested deeper than 64 levels");
 }
@@ -53,7 +55,8 @@ TEST(Limit, ABombOfMergesDoesNotGoOff) {
   std::string bomb = "x-0: &a0 {k: v}\n";
   for (int i = 1; i < 30; ++i) {
     const auto below = "*a" + std::to_string(i - 1);
-    bomb += "x-" + std::to_string(i) + ": &a" + std::to_string(i) + " {<<: [" + below + ", " + below + ", " + below + "]}\n";
+    bomb += "x-" + std::to_string(i) + ": &a" + std::to_string(i) + " {<<: [" + below + ", " + below + ", " +
+            below + "]}\n";
   }
   bomb += "carriers: [*a29]\n";
   EXPECT_EQ(first_error(load_beside_node(bomb)), "aliases stand for more than 1000000 values");
@@ -81,7 +84,8 @@ TEST(Limit, TenThousandTrunksAreNoTrouble) {
     const auto n = std::to_string(i);
     groups += "  g" + n + ": {ips: [10." + std::to_string(i / 250) + "." + std::to_string(i % 250) + ".1]}\n";
     trunks += "- name: t" + n + "\n  identify: [domain, source_ip]\n  termination: {domain: t" + n +
-              ".sip.example, access: {any_of: [g" + n + "]}}\n  origination: {targets: [{uri: \"sip:{number}@192.0.2.1\"}]}\n";
+              ".sip.example, access: {any_of: [g" + n +
+              "]}}\n  origination: {targets: [{uri: \"sip:{number}@192.0.2.1\"}]}\n";
     numbers += "- {number: \"+1202" + std::to_string(1'000'000 + i) + "\", trunk: t" + n + "}\n";
   }
   text += groups + trunks + numbers;

@@ -21,7 +21,9 @@ inline const std::string kGroup = R"(
 access_groups: {hq: {ips: [192.0.2.1], credentials: [{user: pbx, ha1: {MD5: "0123456789abcdef0123456789abcdef"}}]}}
 )";
 
-inline Loaded load_beside_node(const std::string& text) { return load_texts({{"a.yaml", text}, {"node.yaml", kNode}}); }
+inline Loaded load_beside_node(const std::string& text) {
+  return load_texts({{"a.yaml", text}, {"node.yaml", kNode}});
+}
 inline Loaded load_beside_group(const std::string& text) {
   return load_texts({{"a.yaml", text}, {"node.yaml", kNode + kGroup}});
 }

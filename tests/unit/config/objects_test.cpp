@@ -26,9 +26,10 @@ TEST(Loaded, TenDifferentMistakesInOneFileAreAllReportedAtTheirLines) {
 numbers: [{number: 0123}]
 )");
   std::vector<std::pair<int, int>> places;
-  for (const auto& finding : of(Severity::Error, loaded)) places.emplace_back(finding.mark.line, finding.mark.column);
-  const std::vector<std::pair<int, int>> expected{{2, 5},   {4, 15},  {5, 25},  {6, 27},  {6, 45},  {8, 22},
-                                                  {9, 21},  {11, 7},  {13, 31}, {14, 53}, {16, 5}, {17, 20}};
+  for (const auto& finding : of(Severity::Error, loaded))
+    places.emplace_back(finding.mark.line, finding.mark.column);
+  const std::vector<std::pair<int, int>> expected{{2, 5},  {4, 15}, {5, 25},  {6, 27},  {6, 45}, {8, 22},
+                                                  {9, 21}, {11, 7}, {13, 31}, {14, 53}, {16, 5}, {17, 20}};
   EXPECT_EQ(places, expected) << print_all(loaded.findings);
 }
 
@@ -148,7 +149,8 @@ x-ignored: [anything]
   EXPECT_EQ(trunk.termination->challenge.status, 401);
   EXPECT_EQ(trunk.termination->challenge.realm_rule, RealmRule::Fixed);
   EXPECT_EQ(trunk.termination->challenge.realm, "fixed.example");
-  EXPECT_EQ(trunk.termination->challenge.algorithms, (std::vector{DigestAlgorithm::Sha512_256, DigestAlgorithm::Md5}));
+  EXPECT_EQ(trunk.termination->challenge.algorithms,
+            (std::vector{DigestAlgorithm::Sha512_256, DigestAlgorithm::Md5}));
 
   ASSERT_EQ(trunk.targets.size(), 3U);
   const auto& target = trunk.targets[0];
@@ -192,7 +194,8 @@ std::string only_warning(const std::string& text) {
   const auto loaded = load_beside_group(text);
   const auto warnings = of(Severity::Warning, loaded);
   if (!loaded.ok() || warnings.size() != 1) return "not one warning: " + print_all(loaded.findings);
-  return std::to_string(warnings[0].mark.line) + ":" + std::to_string(warnings[0].mark.column) + " " + warnings[0].message;
+  return std::to_string(warnings[0].mark.line) + ":" + std::to_string(warnings[0].mark.column) + " " +
+         warnings[0].message;
 }
 
 TEST(Warned, HalvesOfATrunk_R010) {
@@ -205,17 +208,20 @@ TEST(Warned, HalvesOfATrunk_R010) {
 TEST(Warned, HalvesOfACarrier) {
   EXPECT_EQ(only_warning("carriers: [{name: c, prefixes: [\"1\"], targets: [{uri: \"sip:192.0.2.1\"}]}]\n"),
             "1:12 carrier 'c' has no 'sources': calls from it are refused");
-  EXPECT_EQ(only_warning("carriers: [{name: c, sources: [192.0.2.9], targets: [{uri: \"sip:192.0.2.1\"}]}]\n"),
-            "1:12 carrier 'c' has no 'prefixes': no call is sent to it");
+  EXPECT_EQ(
+      only_warning("carriers: [{name: c, sources: [192.0.2.9], targets: [{uri: \"sip:192.0.2.1\"}]}]\n"),
+      "1:12 carrier 'c' has no 'prefixes': no call is sent to it");
 }
 
 TEST(Warned, ATargetThatIsOurselves) {
-  EXPECT_EQ(only_warning("carriers: [{name: c, prefixes: [\"1\"], sources: [192.0.2.9], targets: [{uri: \"sip:127.0.0.1\"}]}]\n"),
+  EXPECT_EQ(only_warning("carriers: [{name: c, prefixes: [\"1\"], sources: [192.0.2.9], targets: [{uri: "
+                         "\"sip:127.0.0.1\"}]}]\n"),
             "1:71 target 127.0.0.1:5060 is a listener of this node: its calls come back to us");
 }
 
 TEST(Warned, AListenerAmongTheMediaPorts) {
-  const auto loaded = load_text("a.yaml", "listeners: [{name: u, address: \"127.0.0.1:10002\"}]\nmedia: {address: 127.0.0.1}\n");
+  const auto loaded = load_text(
+      "a.yaml", "listeners: [{name: u, address: \"127.0.0.1:10002\"}]\nmedia: {address: 127.0.0.1}\n");
   ASSERT_TRUE(loaded.ok());
   ASSERT_EQ(of(Severity::Warning, loaded).size(), 1U) << print_all(loaded.findings);
 }
@@ -237,8 +243,9 @@ TEST(Media, PortsAreSane) {
       {"10000", "'10000' is no port range"},          {"10000-70000", "'10000-70000' is no port range"},
   };
   for (const auto& [ports, message] : wrong) {
-    const auto loaded = load_text("a.yaml", "listeners: [{name: u, address: \"127.0.0.1:5060\"}]\nmedia: {address: 127.0.0.1, ports: " +
-                                                std::string(ports) + "}\n");
+    const auto loaded = load_text(
+        "a.yaml", "listeners: [{name: u, address: \"127.0.0.1:5060\"}]\nmedia: {address: 127.0.0.1, ports: " +
+                      std::string(ports) + "}\n");
     const auto errors = of(Severity::Error, loaded);
     ASSERT_EQ(errors.size(), 1U) << ports << print_all(loaded.findings);
     EXPECT_EQ(errors[0].mark.line, 2);

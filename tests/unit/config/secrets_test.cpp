@@ -34,9 +34,10 @@ class ASecret : public testing::Test {
   }
   /// Loads a group whose one credential has this password; the file is beside the secrets.
   Loaded load_password(const std::string& password) {
-    return load_texts({{(folder_ / "a.yaml").string(),
-                        "access_groups:\n  hq:\n    credentials:\n      - user: pbx\n        password: " + password + "\n"},
-                       {"node.yaml", kNode}});
+    return load_texts(
+        {{(folder_ / "a.yaml").string(),
+          "access_groups:\n  hq:\n    credentials:\n      - user: pbx\n        password: " + password + "\n"},
+         {"node.yaml", kNode}});
   }
   static std::string password_of(const Loaded& loaded) {
     if (!loaded.ok()) return "not loaded: " + print_all(loaded.findings);
@@ -74,7 +75,8 @@ TEST_F(ASecret, FromWhatIsNoFileIsRefused) {
   EXPECT_NE(error_of(load_password("{file: nowhere}")).find("No such file"), std::string::npos);
   EXPECT_NE(error_of(load_password("{file: .}")).find("not a regular file"), std::string::npos);
   ASSERT_EQ(::mkfifo((folder_ / "fifo").c_str(), 0600), 0);
-  EXPECT_NE(error_of(load_password("{file: fifo}")).find("not a regular file"), std::string::npos) << "and it does not hang";
+  EXPECT_NE(error_of(load_password("{file: fifo}")).find("not a regular file"), std::string::npos)
+      << "and it does not hang";
   write("empty", "\n");
   EXPECT_NE(error_of(load_password("{file: empty}")).find("empty"), std::string::npos);
   write("two", "a\nb\n");
@@ -90,15 +92,18 @@ TEST_F(ASecret, FromTheEnvironment) {
 }
 
 TEST_F(ASecret, FromASystemdCredential) {
-  EXPECT_NE(error_of(load_password("{credential: pbx}")).find("CREDENTIALS_DIRECTORY is not set"), std::string::npos);
+  EXPECT_NE(error_of(load_password("{credential: pbx}")).find("CREDENTIALS_DIRECTORY is not set"),
+            std::string::npos);
   ::setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1);
   write("pbx", "hunter2", 0400);
   EXPECT_EQ(password_of(load_password("{credential: pbx}")), "hunter2");
-  EXPECT_NE(error_of(load_password("{credential: ../pbx}")).find("no name of a systemd credential"), std::string::npos);
+  EXPECT_NE(error_of(load_password("{credential: ../pbx}")).find("no name of a systemd credential"),
+            std::string::npos);
 }
 
 TEST_F(ASecret, FromOnePlaceOnly) {
-  EXPECT_NE(error_of(load_password("{file: a, env: B}")).find("a secret comes from one place, here are 2"), std::string::npos);
+  EXPECT_NE(error_of(load_password("{file: a, env: B}")).find("a secret comes from one place, here are 2"),
+            std::string::npos);
   EXPECT_NE(error_of(load_password("{fiel: a}")).find("unknown key 'fiel'"), std::string::npos);
   EXPECT_NE(error_of(load_password("[a]")).find("expected a secret, got a list"), std::string::npos);
 }
@@ -126,9 +131,12 @@ TEST_F(ASecret, IsInNoFindingAndInNoExcerpt) {
       "access_groups: {hq: {credentials: [{user: u, password: \"a\\\" hunter2\", zzzz: x}]}}\n",
       "access_groups: {hq: {credentials: [{zzzz: 1, password : hunter2}]}}\n",
       "access_groups:\n  hq:\n    credentials:\n      - password: hunter2: x\n",
-      "access_groups:\n  hq:\n    credentials:\n      - user: u\n        password: |\n          hunter2\n\t  hunter2\n",
-      "access_groups:\n  hq:\n    credentials:\n      - user: u\n        password: \"x\n          hunter2\": hunter2\n",
-      "access_groups: {hq: {credentials: [{user: u, ha1: {MD5: hunter2, SHA-256: hunter2, SHA-9: hunter2 hunter2}}]}}\n",
+      "access_groups:\n  hq:\n    credentials:\n      - user: u\n        password: |\n          hunter2\n\t  "
+      "hunter2\n",
+      "access_groups:\n  hq:\n    credentials:\n      - user: u\n        password: \"x\n          hunter2\": "
+      "hunter2\n",
+      "access_groups: {hq: {credentials: [{user: u, ha1: {MD5: hunter2, SHA-256: hunter2, SHA-9: hunter2 "
+      "hunter2}}]}}\n",
       "access_groups:\n  hq:\n    credentials:\n      - user: u\n        ha1:\n          MD5: hunter2\n",
       "carriers: [{name: n, auth: {user: u, password: [hunter2]}}]\n",
       "carriers: [{name: n, auth: {user: u, password: !tag hunter2}}]\n",
@@ -167,11 +175,14 @@ TEST(Hash, IsCheckedByAlgorithm) {
 }
 
 TEST(Credential, HasAPasswordOrHashesNotBoth) {
-  const auto neither = of(Severity::Error, load_beside_node("access_groups: {hq: {credentials: [{user: u}]}}\n"));
+  const auto neither =
+      of(Severity::Error, load_beside_node("access_groups: {hq: {credentials: [{user: u}]}}\n"));
   ASSERT_EQ(neither.size(), 1U);
   EXPECT_EQ(neither[0].message, "missing key 'password' or 'ha1' in 'access_groups.hq.credentials[0]'");
-  const auto both = of(Severity::Error, load_beside_node("access_groups: {hq: {credentials: [{user: u, password: x, ha1: {MD5: \"" +
-                                                         std::string(32, 'a') + "\"}}]}}\n"));
+  const auto both =
+      of(Severity::Error,
+         load_beside_node("access_groups: {hq: {credentials: [{user: u, password: x, ha1: {MD5: \"" +
+                          std::string(32, 'a') + "\"}}]}}\n"));
   ASSERT_EQ(both.size(), 1U);
   EXPECT_EQ(both[0].message, "'password' and 'ha1' are both given");
 }

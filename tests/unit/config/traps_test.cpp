@@ -8,11 +8,13 @@ namespace {
 std::string only_error(const Loaded& loaded) {
   const auto errors = of(Severity::Error, loaded);
   if (errors.size() != 1) return "not one error:\n" + print_all(loaded.findings);
-  return std::to_string(errors[0].mark.line) + ":" + std::to_string(errors[0].mark.column) + " " + errors[0].message;
+  return std::to_string(errors[0].mark.line) + ":" + std::to_string(errors[0].mark.column) + " " +
+         errors[0].message;
 }
 
 TEST(Trap, DuplicateKeysAreErrorsAtAnyDepth) {
-  EXPECT_EQ(only_error(load_beside_node("carriers:\n- name: n\n  general:\n    ring_timeout: 3s\n    \"ring_timeout\": 4s\n")),
+  EXPECT_EQ(only_error(load_beside_node(
+                "carriers:\n- name: n\n  general:\n    ring_timeout: 3s\n    \"ring_timeout\": 4s\n")),
             "5:5 key 'ring_timeout' is given twice");
 }
 
@@ -37,12 +39,14 @@ carriers:
 }
 
 TEST(Trap, AMistakeInAMergedMapIsReportedOnceWhereItIsWritten) {
-  EXPECT_EQ(only_error(load_beside_node("x-c: &c {enabld: no}\ncarriers:\n- {<<: *c, name: a}\n- {<<: *c, name: b}\n")),
+  EXPECT_EQ(only_error(load_beside_node(
+                "x-c: &c {enabld: no}\ncarriers:\n- {<<: *c, name: a}\n- {<<: *c, name: b}\n")),
             "1:10 unknown key 'enabld'");
 }
 
 TEST(Trap, AMergeOfNoMapIsAnError) {
-  EXPECT_EQ(only_error(load_beside_node("carriers:\n- {<<: common, name: a}\n")), "2:8 '<<' merges maps, this is text");
+  EXPECT_EQ(only_error(load_beside_node("carriers:\n- {<<: common, name: a}\n")),
+            "2:8 '<<' merges maps, this is text");
 }
 
 TEST(Trap, NoOctalAndNoSurpriseFlag) {
@@ -54,8 +58,10 @@ TEST(Trap, NoOctalAndNoSurpriseFlag) {
 }
 
 TEST(Trap, AnUnclosedQuoteIsFoundWhereItOpens) {
-  EXPECT_EQ(only_error(load_beside_node("node:\n  name: \"abc\nlimits: {}\n")), "2:9 this quote is never closed");
-  EXPECT_EQ(only_error(load_beside_node("node:\n  name: 'it''s\nlimits: {}\n")), "2:9 this quote is never closed");
+  EXPECT_EQ(only_error(load_beside_node("node:\n  name: \"abc\nlimits: {}\n")),
+            "2:9 this quote is never closed");
+  EXPECT_EQ(only_error(load_beside_node("node:\n  name: 'it''s\nlimits: {}\n")),
+            "2:9 this quote is never closed");
 }
 
 TEST(Trap, TagsAreRefused) {
@@ -63,7 +69,8 @@ TEST(Trap, TagsAreRefused) {
 }
 
 TEST(Trap, ASecondDocumentIsRefused) {
-  EXPECT_EQ(only_error(load_beside_node("limits: {}\n---\ncdr: {path: x}\n")).substr(0, 31), "2:1 a second document in the fi");
+  EXPECT_EQ(only_error(load_beside_node("limits: {}\n---\ncdr: {path: x}\n")).substr(0, 31),
+            "2:1 a second document in the fi");
 }
 
 TEST(Trap, KeysAreText) {
@@ -71,7 +78,8 @@ TEST(Trap, KeysAreText) {
 }
 
 TEST(NotYaml, IsOneFindingAndTheOtherFilesAreChecked) {
-  const auto loaded = load_texts({{"a.yaml", "trunks: [\n"}, {"b.yaml", "limits: {max_cals: 1}\n"}, {"c.yaml", "a: b: c\n"}});
+  const auto loaded =
+      load_texts({{"a.yaml", "trunks: [\n"}, {"b.yaml", "limits: {max_cals: 1}\n"}, {"c.yaml", "a: b: c\n"}});
   const auto errors = of(Severity::Error, loaded);
   ASSERT_EQ(errors.size(), 3U) << print_all(errors);
   EXPECT_EQ(errors[0].mark.file, "a.yaml");
@@ -82,9 +90,10 @@ TEST(NotYaml, IsOneFindingAndTheOtherFilesAreChecked) {
 }
 
 TEST(NotYaml, WhatItWouldHaveDefinedIsNotCalledMissing) {
-  const auto loaded = load_texts({{"a.yaml", "access_groups: {hq: [\n"},
-                                  {"b.yaml", "trunks: [{name: t, termination: {domain: t.example, access: {any_of: [hq]}}}]\n"},
-                                  {"node.yaml", kNode}});
+  const auto loaded = load_texts(
+      {{"a.yaml", "access_groups: {hq: [\n"},
+       {"b.yaml", "trunks: [{name: t, termination: {domain: t.example, access: {any_of: [hq]}}}]\n"},
+       {"node.yaml", kNode}});
   EXPECT_EQ(of(Severity::Error, loaded).size(), 1U) << print_all(loaded.findings);
 }
 
@@ -95,21 +104,28 @@ TEST(NotYaml, TabsAreNamed) {
 }
 
 TEST(NotYaml, OtherEncodingsAreRefusedAtTheFirstBadCharacter) {
-  EXPECT_EQ(only_error(load_beside_node("node: {name: \"\xC3\xA9\xE9\"}\n")), "1:16 not text in UTF-8, or a control character");
-  EXPECT_EQ(only_error(load_beside_node(std::string("a: 1\nb\0c", 8))), "2:2 not text in UTF-8, or a control character");
-  EXPECT_EQ(only_error(load_beside_node("\xFF\xFE" "a")), "1:1 not text in UTF-8, or a control character");
+  EXPECT_EQ(only_error(load_beside_node("node: {name: \"\xC3\xA9\xE9\"}\n")),
+            "1:16 not text in UTF-8, or a control character");
+  EXPECT_EQ(only_error(load_beside_node(std::string("a: 1\nb\0c", 8))),
+            "2:2 not text in UTF-8, or a control character");
+  EXPECT_EQ(only_error(load_beside_node("\xFF\xFE"
+                                        "a")),
+            "1:1 not text in UTF-8, or a control character");
 }
 
 TEST(NotYaml, AByteOrderMarkAndWindowsLineEndsDoNoHarm) {
-  EXPECT_EQ(only_error(load_beside_node("\xEF\xBB\xBFlimits: {}\r\nlimts: {}\r\n")), "2:1 unknown key 'limts'");
+  EXPECT_EQ(only_error(load_beside_node("\xEF\xBB\xBFlimits: {}\r\nlimts: {}\r\n")),
+            "2:1 unknown key 'limts'");
 }
 
 TEST(Position, ColumnsCountCharacters) {
-  EXPECT_EQ(only_error(load_beside_node("carriers: [{name: \"\xC3\xA9\xC3\xA9\xC3\xA9\", enabld: true}]\n")), "1:26 unknown key 'enabld'");
+  EXPECT_EQ(only_error(load_beside_node("carriers: [{name: \"\xC3\xA9\xC3\xA9\xC3\xA9\", enabld: true}]\n")),
+            "1:26 unknown key 'enabld'");
 }
 
 TEST(Printed, WithTheLineACaretAndTheCure) {
-  const auto loaded = load_texts({{"config/trunks/acme.yaml", "carriers:\n  - name: n\n    tagets: []\n"}, {"node.yaml", kNode}});
+  const auto loaded = load_texts(
+      {{"config/trunks/acme.yaml", "carriers:\n  - name: n\n    tagets: []\n"}, {"node.yaml", kNode}});
   const auto errors = of(Severity::Error, loaded);
   ASSERT_EQ(errors.size(), 1U);
   EXPECT_EQ(print(errors[0]),
@@ -120,8 +136,15 @@ TEST(Printed, WithTheLineACaretAndTheCure) {
 }
 
 TEST(Printed, TheCaretStandsUnderItsCharacter) {
-  Finding finding{Severity::Warning, {"x", 1, 5}, "m", "", "\xC3\xA9\tab\xC3\xA9" "c"};
-  EXPECT_EQ(print(finding), "x:1:5: warning: m\n  \xC3\xA9\tab\xC3\xA9" "c\n   \t  ^");
+  Finding finding{Severity::Warning,
+                  {"x", 1, 5},
+                  "m",
+                  "",
+                  "\xC3\xA9\tab\xC3\xA9"
+                  "c"};
+  EXPECT_EQ(print(finding),
+            "x:1:5: warning: m\n  \xC3\xA9\tab\xC3\xA9"
+            "c\n   \t  ^");
 }
 
 TEST(Printed, WithoutAPlaceWhereThereIsNone) {
