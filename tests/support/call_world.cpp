@@ -198,24 +198,29 @@ std::vector<Move> lawful_moves(const World& world, const Bounds& bounds) {
   return std::move(collector.moves);
 }
 
-std::optional<std::string> play(World& world, const Move& move) {
-  if (!move.event) {
-    world.ledger.a.cancel_in_stack = true;
-    return std::nullopt;
-  }
-  if (const auto* passed = std::get_if<DeadlinePassed>(&*move.event)) {
+std::optional<std::string> take(World& world, const Event& event, Effects& effects) {
+  if (const auto* passed = std::get_if<DeadlinePassed>(&event)) {
     const auto deadline = world.call.deadlines.find({passed->leg, passed->kind});
     if (deadline != world.call.deadlines.end()) world.now = std::max(world.now, deadline->second);
   }
   ++world.requests;
   Random random{1};
+  step(world.call, event, {world.now, WallTime{}, random}, effects);
+  return world.ledger.book(event, effects, world.call);
+}
+
+std::optional<std::string> play(World& world, const Move& move) {
+  if (!move.event) {
+    world.ledger.a.cancel_in_stack = true;
+    return std::nullopt;
+  }
   Effects effects;
-  step(world.call, *move.event, {world.now, WallTime{}, random}, effects);
+  auto broken = take(world, *move.event, effects);
   for (const Effect& effect : effects) {
     const Note* note = std::get_if<Note>(&effect);
     if (note != nullptr && note->event == kUnlawfulEvent) return "what is lawful is understood";
   }
-  return world.ledger.book(*move.event, effects, world.call);
+  return broken;
 }
 
 std::string canonical(const World& world) {

@@ -44,6 +44,8 @@ struct Move {
 };
 
 std::vector<Move> lawful_moves(const World&, const Bounds&);
+/// One event, lawful or not: step(), and what the ledger says of it. A deadline of the call that the event names is due.
+std::optional<std::string> take(World&, const call::Event&, call::Effects&);
 /// Plays one move. Returns the invariant that broke, or nothing.
 std::optional<std::string> play(World&, const Move&);
 /// Two worlds that nothing can tell apart print alike: times, random numbers and request ids are left out.
