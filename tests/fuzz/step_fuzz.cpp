@@ -73,7 +73,8 @@ Event any_event(Octets& octets, RequestId request) {
 Bounds any_bounds(Octets& octets) {
   Bounds bounds{"fuzz", 2};
   bounds.late_offer = octets.below(2) == 1;
-  bounds.forks = bounds.early_media = bounds.bad_answers = bounds.challenges = bounds.requests = true;
+  bounds.forks = 2;
+  bounds.early_media = bounds.bad_answers = bounds.challenges = bounds.requests = true;
   return bounds;
 }
 
