@@ -409,12 +409,12 @@ TEST_F(MediaRelay, MalformedPacketsAreCountedAndPassedToNobody) {
   EXPECT_EQ(engine_->stats().packets_dropped, 4U);
 }
 
-TEST_F(MediaRelay, AFloodOnOneSocketIsReadToItsEndWithoutFurtherEvents) {
+TEST_F(MediaRelay, ABurstOnOneSocketIsReadToItsEnd) {
   Peer a("127.0.0.10");
   Peer b("127.0.0.20");
   open_and_connect(path_between(a, b));
   speak_until_connected(a, at_a_, b);
-  constexpr std::uint16_t kBurst = 40;  // more than one read of a socket takes
+  constexpr std::uint16_t kBurst = 40;  // more than is read of a socket in one tick
   for (std::uint16_t i = 1; i <= kBurst; ++i)
     a.send(packet({.sequence = static_cast<std::uint16_t>(60 + i), .timestamp = 60 * 160U}), at_a_);
   for (std::uint16_t i = 1; i <= kBurst; ++i) {
