@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-WIDTH = 34
+WIDTH = 40
 STAMP = re.compile(r"^-{10,} (\d{4}-\d\d-\d\d)[ \t](\d\d:\d\d:\d\d\.\d+)", re.M)
 
 
@@ -46,7 +46,8 @@ def label(text):
         name = f"{method} {user.group(1)}" if user and method == "INVITE" else method
     notes = [note for note, sign in (("digest", r"^(Proxy-)?Authorization:"), ("challenge", r"^(Proxy|WWW)-Authenticate:"),
                                      ("SDP", r"^m=audio")) if re.search(sign, text, re.M | re.I)]
-    return name[: WIDTH - 10] + (f" [{', '.join(notes)}]" if notes else "")
+    remark = f" [{', '.join(notes)}]" if notes else ""
+    return name[: WIDTH - 6 - len(remark)].rstrip() + remark
 
 
 def arrow(text, right):

@@ -25,6 +25,8 @@ bool comes_before(const Finding& a, const Finding& b) {
 
 }  // namespace
 
+void sort(std::vector<Finding>& findings) { std::stable_sort(findings.begin(), findings.end(), comes_before); }
+
 void Findings::add(Finding finding) {
   const auto kind = static_cast<std::size_t>(finding.severity);
   if (finding.severity == Severity::Error) errors_ = true;
@@ -40,7 +42,7 @@ void Findings::add(Finding finding) {
 }
 
 std::vector<Finding> Findings::take() {
-  std::stable_sort(found_.begin(), found_.end(), comes_before);
+  sort(found_);
   for (const auto severity : {Severity::Error, Severity::Warning, Severity::Advice}) {
     const auto more = dropped_[static_cast<std::size_t>(severity)];
     if (more == 0) continue;

@@ -12,6 +12,9 @@ namespace tandem::config {
 /// More than an operator reads, fewer than fill a disk.
 inline constexpr std::size_t kMaxFindings = 1000;
 
+/// By file, line and column.
+void sort(std::vector<Finding>& findings);
+
 class Findings {
  public:
   void error(Mark mark, std::string message, std::string cure = {}) {

@@ -53,6 +53,9 @@ const Mark* Names::find(NameKind kind, std::string_view name) const {
 }
 
 std::string Names::suggest(NameKind kind, const std::string& name) const {
+  if (const auto same = defined_[static_cast<std::size_t>(kind)].find(to_lower(name)); same != defined_[static_cast<std::size_t>(kind)].end()) {
+    return did_you_mean(same->second.written);
+  }
   for (const auto& [key, defined] : defined_[static_cast<std::size_t>(kind)]) {
     if (is_close(to_lower(name), key)) return did_you_mean(defined.written);
   }
@@ -62,7 +65,9 @@ std::string Names::suggest(NameKind kind, const std::string& name) const {
 void Names::check_references(Findings& findings) const {
   int suggestions = 0;
   for (const auto& reference : references_) {
-    if (find(reference.kind, reference.name) != nullptr) continue;
+    const auto& names = defined_[static_cast<std::size_t>(reference.kind)];
+    const auto found = names.find(to_lower(reference.name));
+    if (found != names.end() && found->second.written == reference.name) continue;  // to the letter: every room compares so
     std::string cure;
     if (suggestions++ < kMaxSuggestions) cure = suggest(reference.kind, reference.name);
     findings.error(reference.mark, "no " + std::string(to_string(reference.kind)) + " is named '" + reference.name + "'", cure);

@@ -1,5 +1,6 @@
 #include "reader.hpp"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "suggest.hpp"
@@ -108,10 +109,7 @@ Fields Reader::fields_of(const Node& map, Position where) {
   return fields;
 }
 
-std::string Reader::cure_for_unknown(const std::string& key, const Object& object) const {
-  for (const auto& candidate : object.keys) {
-    if (is_close(key, candidate.name)) return did_you_mean(candidate.name);
-  }
+std::string Reader::cure_from_elsewhere(const std::string& key, const Object& object) const {
   for (const auto matches : {is_same, is_close}) {
     for (auto scope = scope_.rbegin(); scope != scope_.rend(); ++scope) {
       if (auto found = find_below(**scope, key, matches)) return *found;
@@ -127,16 +125,21 @@ std::string Reader::cure_for_unknown(const std::string& key, const Object& objec
   return {};
 }
 
-void Reader::unknown_key(const Node& key, const Object& object) {
+const Key* Reader::unknown_key(const Node& key, const Object& object) {
   const bool is_root = &object == &root_table();
-  if (is_root && key.text.starts_with("x-")) return;  // a place to define anchors
+  if (is_root && key.text.starts_with("x-")) return nullptr;  // a place to define anchors
   for (const auto& [name, message] : object.later) {
     if (name == key.text) {
       error(key.at, "unknown key '" + key.text + "'", message);
-      return;
+      return nullptr;
     }
   }
-  error(key.at, "unknown key '" + printable(key.text, 60) + "'", cure_for_unknown(key.text, object));
+  const auto near = std::find_if(object.keys.begin(), object.keys.end(),
+                                 [&](const Key& candidate) { return is_close(key.text, candidate.name); });
+  const bool is_near = near != object.keys.end();
+  error(key.at, "unknown key '" + printable(key.text, 60) + "'",
+        is_near ? did_you_mean(near->name) : cure_from_elsewhere(key.text, object));
+  return is_near ? &*near : nullptr;
 }
 
 bool Reader::read(const Place& place, const Object& object, void* out) {
@@ -149,10 +152,11 @@ bool Reader::read(const Place& place, const Object& object, void* out) {
   scope_.push_back(&object);
   const auto fields = fields_of(node, place.where);
   if (object.mark) object.mark(mark(place.where), out);
+  std::vector<const Key*> misspelt;  // not missing as well: that would be the same mistake twice
   for (const auto& field : fields.fields) {
     const auto* key = object.find(field.key->text);
     if (key == nullptr) {
-      unknown_key(*field.key, object);
+      misspelt.push_back(unknown_key(*field.key, object));
       continue;
     }
     const Step step(*this, key->name);
@@ -160,14 +164,18 @@ bool Reader::read(const Place& place, const Object& object, void* out) {
   }
   for (const auto& key : object.keys) {
     if (key.presence != Presence::Required || fields.has(key.name)) continue;
+    if (std::find(misspelt.begin(), misspelt.end(), &key) != misspelt.end()) continue;
     const auto where = path();
-    error(place.where, "missing key '" + key.name + "'" + (where.empty() ? "" : " in '" + where + "'"),
+    error(place.where,
+          "missing key '" + key.name + "'" + (where.empty() ? "" : " in '" + where + "'") + (key.why.empty() ? "" : ": " + key.why),
           key.example.empty() ? "" : "for example '" + key.name + ": " + key.example + "'");
   }
   if (object.finish) object.finish(*this, fields, out);
   scope_.pop_back();
   return true;
 }
+
+bool claim_once(Reader& reader, const std::string& key, Position at) { return reader.claim_once(key, at); }
 
 void read_section(Reader& reader, const Place& place, const Object& object, void* out) { reader.read(place, object, out); }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "findings.hpp"
@@ -17,6 +18,7 @@ struct Reading {
   Findings findings;
   Names names;
   std::map<std::string, Mark> once;  ///< top-level keys that only one file may have
+  std::unordered_map<std::string, Mark> identify;  ///< by trunk name: where it says how it is identified
 };
 
 class Reader {
@@ -34,6 +36,7 @@ class Reader {
   Mark mark(Position at) const { return document_.mark(at); }
   Names& names() { return reading_.names; }
   Findings& findings() { return reading_.findings; }
+  Reading& reading() { return reading_; }
   const Document& document() const { return document_; }
 
   /// True for the first file that has this top-level key; else an error that names the first.
@@ -55,8 +58,9 @@ class Reader {
 
  private:
   void merge(const Node& source, Fields& into);
-  void unknown_key(const Node& key, const Object& object);
-  std::string cure_for_unknown(const std::string& key, const Object& object) const;
+  /// Reports it; the key of the object that was probably meant, or null.
+  const Key* unknown_key(const Node& key, const Object& object);
+  std::string cure_from_elsewhere(const std::string& key, const Object& object) const;
 
   const Document& document_;
   Reading& reading_;

@@ -51,6 +51,7 @@ struct Key {
   Form form;
   Presence presence = Presence::Optional;
   OnReload on_reload = OnReload::Applies;
+  std::string why;       ///< why it is required; may be empty
   std::string fallback;  ///< the default as it would be written; empty: none
   std::string doc;
   std::string example;   ///< as written after "name: "
@@ -114,6 +115,7 @@ struct About {
   std::string example;
   Presence presence = Presence::Optional;
   OnReload on_reload = OnReload::Applies;
+  std::string why = {};
 };
 
 bool equal_objects(const Object& object, const void* before, const void* after);
@@ -189,6 +191,9 @@ class Table {
     return *this;
   }
 
+  /// Only one file may have the key before.
+  Table& once();
+
   /// A nested map, its keys members of S itself (`where` null), or of the part of S that `where` gives.
   template <class P>
   Table& section(std::string name, P S::*member, const Object& nested, About about) {
@@ -223,6 +228,7 @@ class Table {
     key.form = std::move(form);
     key.presence = about.presence;
     key.on_reload = about.on_reload;
+    key.why = std::move(about.why);
     key.doc = std::move(about.doc);
     key.example = std::move(about.example);
     return key;
@@ -232,9 +238,20 @@ class Table {
   Object object_;
 };
 
+/// True for the first file that has this top-level key.
+bool claim_once(Reader& reader, const std::string& key, Position at);
 /// Reads a nested map into `out`, in place.
 void read_section(Reader& reader, const Place& place, const Object& object, void* out);
 void compare_objects(const Object& object, const void* before, const void* after, const std::string& path, ChangedKeys& out);
+
+template <class S>
+Table<S>& Table<S>::once() {
+  auto& key = object_.keys.back();
+  key.read = [name = key.name, read = key.read](Reader& reader, const Place& place, void* object) {
+    if (claim_once(reader, name, place.where)) read(reader, place, object);
+  };
+  return *this;
+}
 
 template <class S>
 Table<S>& Table<S>::nested_in(std::string name, const Object& nested, About about, std::function<void*(void*)> part) {

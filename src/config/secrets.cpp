@@ -26,16 +26,16 @@ struct SecretFile {
 
 SecretFile read_secret_file(const std::string& path) {
   // O_NONBLOCK: a FIFO without a writer must not hang the load; it is refused below as no regular file.
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (fd.get() < 0) return {{}, std::strerror(errno)};
+  const auto fd = UniqueFd::adopt(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return {{}, std::strerror(errno)};
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) return {{}, std::strerror(errno)};
+  if (::fstat(fd.borrow(), &status) != 0) return {{}, std::strerror(errno)};
   if (!S_ISREG(status.st_mode)) return {{}, "not a regular file"};
   if ((status.st_mode & S_IROTH) != 0) return {{}, "every user of this machine can read it; chmod o-r"};
   std::string text(kMaxSecret + 1, '\0');
   std::size_t length = 0;
   while (length < text.size()) {
-    const auto got = ::read(fd.get(), text.data() + length, text.size() - length);
+    const auto got = ::read(fd.borrow(), text.data() + length, text.size() - length);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return {{}, std::strerror(errno)};
     if (got == 0) break;

@@ -11,6 +11,9 @@ namespace {
 // The keys whose values are secrets: HA1 hashes are as good as passwords for the realm they were made for.
 constexpr std::array<std::string_view, 5> kSecretKeys{"password", "ha1", "md5", "sha-256", "sha-512-256"};
 
+// As far above a line as its secret key is looked for.
+constexpr int kMaxSecretLines = 200;
+
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 bool ends_word(char c) { return is_space(c) || c == '{' || c == ',' || c == '"' || c == '\'' || c == '-' || c == '['; }
@@ -63,6 +66,32 @@ void mask(std::string& line, std::size_t from, std::size_t to) {
 
 std::size_t indentation(std::string_view line) { return skip_spaces(line, 0); }
 
+/// A value that goes on in the lines below it.
+bool is_open(std::string_view value) {
+  if (value.empty() || value.front() == '|' || value.front() == '>' || value.front() == '#') return true;
+  const char quote = value.front();
+  if (quote != '"' && quote != '\'') return value.find_first_of("{[") != std::string_view::npos && value.find_first_of("}]") == std::string_view::npos;
+  return end_of_scalar(value, 0) == value.size() && (value.size() == 1 || value.back() != quote);
+}
+
+bool is_hash_line(std::string_view line) {
+  const auto colon = line.find(':');
+  const auto key = trim(line.substr(0, colon == std::string_view::npos ? 0 : colon));
+  return !key.empty() && key.size() <= 14 && key.find_first_of(" \t{[\"'") == std::string_view::npos;
+}
+
+/// Masks what stands behind each ':' from here to the end of the line.
+void mask_values(std::string& line, std::size_t from) {
+  for (std::size_t i = from; i < line.size(); ++i) {
+    if (line[i] != ':') continue;
+    const auto start = skip_spaces(line, i + 1);
+    if (start >= line.size()) return;
+    const auto end = end_of_scalar(line, start);
+    mask(line, start, end);
+    i = end;
+  }
+}
+
 }  // namespace
 
 Source::Source(std::string text) : text_(std::move(text)) {
@@ -95,27 +124,33 @@ std::size_t Source::offset(int number, int octet_column) const {
   return std::min(text_.size(), starts_[static_cast<std::size_t>(number) - 1] + static_cast<std::size_t>(octet_column) - 1);
 }
 
-bool Source::continues_a_secret(int number) const {
-  // A block scalar, or a quoted one over several lines: the nearest line above that is indented less is its key.
-  const auto own = indentation(line(number));
-  for (int above = number - 1; above >= 1 && above >= number - 200; --above) {
-    const auto text = line(above);
-    if (trim(text).empty() || indentation(text) >= own) continue;
-    for (std::size_t i = indentation(text); i < text.size(); ++i) {
-      const auto value = after_secret_key(text, i);
+std::size_t Source::secret_key_above(int number) const {
+  // A block scalar, a quoted one over several lines, or hashes one a line. The lines of a broken file may be indented
+  // anyhow, so only a line that is clearly a key of its own ends the search.
+  const auto text = line(number);
+  const bool is_key_line = text.find(':') != std::string_view::npos && text.find('\t') == std::string_view::npos;
+  auto own = is_key_line ? indentation(text) : std::string_view::npos;
+  for (int above = number - 1; above >= 1 && above >= number - kMaxSecretLines; --above) {
+    const auto candidate = line(above);
+    if (trim(candidate).empty() || indentation(candidate) >= own) continue;
+    for (std::size_t i = indentation(candidate); i < candidate.size(); ++i) {
+      const auto value = after_secret_key(candidate, i);
       if (value == std::string_view::npos) continue;
-      const auto start = skip_spaces(text, value);
-      return start >= text.size() || text[start] != '{';
+      if (is_open(trim(candidate.substr(value)))) return i;
+      i = value;
     }
-    return false;
+    if (candidate.find(':') != std::string_view::npos) own = std::min(own, indentation(candidate));
+    if (own == 0) break;
   }
-  return false;
+  return std::string_view::npos;
 }
 
 std::string Source::excerpt(int number) const {
   std::string shown(line(number));
-  if (continues_a_secret(number)) {
-    mask(shown, 0, shown.size());
+  if (secret_key_above(number) != std::string_view::npos) {
+    // Of a hash on a line of its own the algorithm may be seen.
+    const auto colon = is_hash_line(shown) ? shown.find(':') + 1 : 0;
+    mask(shown, colon, shown.size());
     return shown;
   }
   for (std::size_t i = 0; i < shown.size(); ++i) {
@@ -123,13 +158,16 @@ std::string Source::excerpt(int number) const {
     if (value == std::string_view::npos) continue;
     const auto start = skip_spaces(shown, value);
     if (start >= shown.size()) break;
-    if (shown[start] == '{') {  // a reference to a file, or hashes with keys of their own
-      i = start;
-      continue;
+    if (shown[start] != '{') {
+      const auto end = end_of_scalar(shown, start);
+      mask(shown, start, end);
+      i = end;
+    } else if (iequals(std::string_view(shown).substr(i, 3), "ha1")) {
+      mask_values(shown, start);
+      i = shown.size();
+    } else {
+      i = start;  // a reference to a file, the environment or a credential
     }
-    const auto end = end_of_scalar(shown, start);
-    mask(shown, start, end);
-    i = end;
   }
   return shown;
 }

@@ -31,7 +31,8 @@ class Source {
   std::string excerpt(int number) const;
 
  private:
-  bool continues_a_secret(int number) const;
+  /// Column of a secret's key above, whose value this line continues; npos where there is none.
+  std::size_t secret_key_above(int number) const;
 
   std::string text_;
   std::vector<std::size_t> starts_;

@@ -173,7 +173,7 @@ Value<std::string> domain() {
 }
 
 Value<std::string> number() {
-  return {text_form("number in quotes", R"(^\+[1-9][-0-9.() ]{1,30}$)"),
+  return {text_form("number in quotes", R"(^\+[1-9][-0-9.()]{1,30}$)"),
           [](Reader& reader, const Place& place) -> std::optional<std::string> {
             const auto written = read_quoted(reader, place, "a telephone number");
             if (!written) return std::nullopt;

@@ -102,7 +102,9 @@ class TreeBuilder final : public YAML::EventHandler {
       if (quote == '"' && text[i] == '\\') {
         ++i;
       } else if (text[i] == quote) {
-        return;  // '' inside single quotes ends and begins again: harmless, both halves are closed
+        const bool is_doubled = quote == '\'' && i + 1 < text.size() && text[i + 1] == quote;
+        if (!is_doubled) return;
+        ++i;
       }
     }
     throw Stop{node.at, "this quote is never closed", {}};
@@ -195,35 +197,33 @@ std::string_view describe(const Node& node) {
   return "nothing";
 }
 
-std::unique_ptr<Document> parse_yaml(const std::string& file, std::string text, Findings& findings) {
-  if (text.size() > kMaxFileOctets) {
+Document parse_yaml(const std::string& file, std::string text, Findings& findings) {
+  const bool is_too_large = text.size() > kMaxFileOctets;
+  Document document(file, is_too_large ? std::string() : std::move(text));
+  if (is_too_large) {
     findings.error({file, 0, 0}, "the file is larger than " + std::to_string(kMaxFileOctets >> 20U) + " MB", "split the file");
-    return nullptr;
+    return document;
   }
-  auto document = std::make_unique<Document>(Document{file, Source(std::move(text)), {}, nullptr});
-  if (const auto bad = find_bad_character(document->source.text()); bad.line != 0) {
-    findings.error(document->mark(bad), "not text in UTF-8, or a control character", "save the file as UTF-8");
-    return nullptr;
+  if (const auto bad = find_bad_character(document.source.text()); bad.line != 0) {
+    findings.error(document.mark(bad), "not text in UTF-8, or a control character", "save the file as UTF-8");
+    return document;
   }
-  const auto stop = [&](Position at, const std::string& message, const std::string& cure) {
-    findings.error(document->mark(at), message, cure);
-    return nullptr;
-  };
   try {
-    std::istringstream stream(document->source.text());
+    std::istringstream stream(document.source.text());
     YAML::Parser parser(stream);
-    TreeBuilder builder(*document, findings);
+    TreeBuilder builder(document, findings);
     while (parser.HandleNextDocument(builder)) {
     }
+    document.is_valid = true;
   } catch (const Stop& reason) {
-    return stop(reason.at, reason.message, reason.cure);
+    findings.error(document.mark(reason.at), reason.message, reason.cure);
   } catch (const YAML::Exception& error) {
     const int line = error.mark.line < 0 ? 1 : error.mark.line + 1;
     const int column = error.mark.column < 0 ? 1 : error.mark.column + 1;
-    return stop({line, document->source.character_column(line, column)}, "not valid YAML: " + error.msg,
-                cure_for(*document, line));
+    findings.error(document.mark({line, document.source.character_column(line, column)}), "not valid YAML: " + error.msg,
+                   cure_for(document, line));
   } catch (const std::exception& error) {
-    return stop({1, 1}, std::string("cannot be read: ") + error.what(), {});
+    findings.error(document.mark({1, 1}), std::string("cannot be read: ") + error.what());
   }
   return document;
 }

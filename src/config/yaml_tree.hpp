@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -41,11 +40,18 @@ struct Document {
   Source source;
   std::deque<Node> nodes;
   const Node* root = nullptr;  ///< null: nothing in it
+  bool is_valid = false;       ///< false: there is a finding, and root says nothing
+
+  Document(std::string name, std::string text) : file(std::move(name)), source(std::move(text)) {}
+  Document(Document&&) = default;
+  Document& operator=(Document&&) = default;
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
 
   Mark mark(Position at) const { return {file, at.line, at.column}; }
 };
 
-/// Null when the text is not YAML that we accept: then there is one finding at least.
-std::unique_ptr<Document> parse_yaml(const std::string& file, std::string text, Findings&);
+/// The text as a tree. Its nodes point at each other, so the document may be moved, not copied.
+Document parse_yaml(const std::string& file, std::string text, Findings&);
 
 }  // namespace tandem::config

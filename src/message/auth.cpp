@@ -70,7 +70,8 @@ Expected<AuthValue, ParseError> take_auth_value(Cursor& cursor) {
   cursor.skip_lws();
   out.scheme = cursor.take_all(kToken);
   if (out.scheme.empty()) return fail(cursor.offset(), "auth: no scheme");
-  if (!cursor.at_end() && !is(kLws, cursor.peek())) return fail(cursor.offset(), "auth: no space after the scheme");
+  if (!cursor.at_end() && !is(kLws, cursor.peek()))
+    return fail(cursor.offset(), "auth: no space after the scheme");
   for (;;) {
     cursor.skip_lws();
     if (cursor.at_end() && out.params.empty()) return out;
@@ -132,7 +133,8 @@ Expected<void, ParseError> check_credentials(const AuthValue& value) {
   if (auto done = require_token(value, "algorithm"); !done) return done;
   if (auto done = require_token(value, "qop"); !done) return done;
   const AuthParam* qop = value.find("qop");
-  if (qop != nullptr && !qop->value.empty() && (value.find("cnonce") == nullptr || value.find("nc") == nullptr))
+  if (qop != nullptr && !qop->value.empty() &&
+      (value.find("cnonce") == nullptr || value.find("nc") == nullptr))
     return fail(qop->offset, "auth: qop without cnonce and nc");
   return {};
 }
@@ -144,7 +146,8 @@ Expected<std::vector<std::string>, ParseError> read_qop_options(const AuthValue&
   for (std::string_view option : split(param->value, ',')) {
     option = trim(option);
     if (option.empty()) continue;
-    if (!is_token(option)) return fail(param->offset, "auth: qop option '" + printable(option, 40) + "' is not a token");
+    if (!is_token(option))
+      return fail(param->offset, "auth: qop option '" + printable(option, 40) + "' is not a token");
     options.emplace_back(option);
   }
   return options;
@@ -242,7 +245,8 @@ std::string print(const DigestCredentials& credentials) {
   append_quoted_param(out, "uri", credentials.uri);
   append_quoted_param(out, "response", credentials.response);
   if (!credentials.algorithm.empty()) append_token_param(out, "algorithm", credentials.algorithm);
-  if (!credentials.cnonce.empty() || !credentials.qop.empty()) append_quoted_param(out, "cnonce", credentials.cnonce);
+  if (!credentials.cnonce.empty() || !credentials.qop.empty())
+    append_quoted_param(out, "cnonce", credentials.cnonce);
   if (!credentials.opaque.empty()) append_quoted_param(out, "opaque", credentials.opaque);
   if (!credentials.qop.empty()) append_token_param(out, "qop", credentials.qop);
   if (credentials.nc) {

@@ -12,12 +12,14 @@ Expected<std::string, ParseError> take_quoted(Cursor& cursor, std::string_view p
   for (;;) {
     const std::string_view rest = cursor.rest();
     std::size_t plain = 0;
-    while (plain < rest.size() && rest[plain] != '"' && rest[plain] != '\\' && !is(kControl, rest[plain])) ++plain;
+    while (plain < rest.size() && rest[plain] != '"' && rest[plain] != '\\' && !is(kControl, rest[plain]))
+      ++plain;
     text.append(rest.substr(0, plain));
     cursor.advance(plain);
     if (cursor.at_end()) return fail(start, std::string(part) + ": quoted string without its closing quote");
     if (cursor.take('"')) return text;
-    if (!cursor.take('\\')) return fail(cursor.offset(), std::string(part) + ": control character in a quoted string");
+    if (!cursor.take('\\'))
+      return fail(cursor.offset(), std::string(part) + ": control character in a quoted string");
     // quoted-pair is any ASCII octet but CR and LF.
     if (cursor.at_end()) return fail(start, std::string(part) + ": quoted string without its closing quote");
     const char escaped = cursor.peek();
@@ -41,9 +43,11 @@ Expected<std::vector<Param>, ParseError> take_header_params(Cursor& cursor, std:
     const std::string_view name = cursor.take_all(kToken);
     if (name.empty()) return fail(cursor.offset(), std::string(part) + ": parameter without a name");
     if (find_param(params, name) != nullptr)
-      return fail(cursor.offset() - name.size(), std::string(part) + ": parameter '" + printable(name) + "' twice");
+      return fail(cursor.offset() - name.size(),
+                  std::string(part) + ": parameter '" + printable(name) + "' twice");
     if (params.size() == kMaxParams)
-      return fail(cursor.offset(), std::string(part) + ": more than " + std::to_string(kMaxParams) + " parameters");
+      return fail(cursor.offset(),
+                  std::string(part) + ": more than " + std::to_string(kMaxParams) + " parameters");
     Param& param = params.emplace_back(Param{std::string(name), std::nullopt});
     const Cursor after_name = cursor;
     cursor.skip_lws();

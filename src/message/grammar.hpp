@@ -1,5 +1,5 @@
-// The lexical ground that the parsers and printers of this room share: character classes, a cursor, quoted strings,
-// percent escapes. RFC 3261 §25.1. Not part of the door.
+// The lexical ground that the parsers and printers of this room share: character classes, a cursor, quoted
+// strings, percent escapes. RFC 3261 §25.1. Not part of the door.
 #pragma once
 
 #include <array>
@@ -67,7 +67,9 @@ constexpr bool all_are(CharClass wanted, std::string_view text) {
 }
 constexpr bool is_token(std::string_view text) { return !text.empty() && all_are(kToken, text); }
 
-inline auto fail(std::size_t offset, std::string what) { return unexpected(ParseError{offset, std::move(what)}); }
+inline auto fail(std::size_t offset, std::string what) {
+  return unexpected(ParseError{offset, std::move(what)});
+}
 
 /// A place in a text. Offsets in errors count from the start of the text it was made with.
 class Cursor {
@@ -103,7 +105,8 @@ class Cursor {
 /// Takes a quoted-string, the cursor being at its opening quote; the result is without quotes and escapes.
 Expected<std::string, ParseError> take_quoted(Cursor&, std::string_view part);
 
-/// Takes `*( ";" name [ "=" value ] )` of a header, with whitespace around the marks and quoted values. It stops where no
+/// Takes `*( ";" name [ "=" value ] )` of a header, with whitespace around the marks and quoted values. It
+/// stops where no
 /// ";" follows. Names are unique (RFC 3261 §7.3.1).
 Expected<std::vector<Param>, ParseError> take_header_params(Cursor&, std::string_view part);
 

@@ -6,31 +6,53 @@
 namespace tandem::message {
 namespace {
 
-/// The long name of a compact form, or the name itself. RFC 3261 §7.3.3 and the IANA registry of header fields.
+/// The long name of a compact form, or the name itself. RFC 3261 §7.3.3 and the IANA registry of header
+/// fields.
 std::string_view long_name(std::string_view name) {
   if (name.size() != 1) return name;
   switch (ascii_lower(name.front())) {
-    case 'a': return "Accept-Contact";
-    case 'b': return "Referred-By";
-    case 'c': return "Content-Type";
-    case 'd': return "Request-Disposition";
-    case 'e': return "Content-Encoding";
-    case 'f': return "From";
-    case 'i': return "Call-ID";
-    case 'j': return "Reject-Contact";
-    case 'k': return "Supported";
-    case 'l': return "Content-Length";
-    case 'm': return "Contact";
-    case 'n': return "Identity-Info";
-    case 'o': return "Event";
-    case 'r': return "Refer-To";
-    case 's': return "Subject";
-    case 't': return "To";
-    case 'u': return "Allow-Events";
-    case 'v': return "Via";
-    case 'x': return "Session-Expires";
-    case 'y': return "Identity";
-    default: return name;
+    case 'a':
+      return "Accept-Contact";
+    case 'b':
+      return "Referred-By";
+    case 'c':
+      return "Content-Type";
+    case 'd':
+      return "Request-Disposition";
+    case 'e':
+      return "Content-Encoding";
+    case 'f':
+      return "From";
+    case 'i':
+      return "Call-ID";
+    case 'j':
+      return "Reject-Contact";
+    case 'k':
+      return "Supported";
+    case 'l':
+      return "Content-Length";
+    case 'm':
+      return "Contact";
+    case 'n':
+      return "Identity-Info";
+    case 'o':
+      return "Event";
+    case 'r':
+      return "Refer-To";
+    case 's':
+      return "Subject";
+    case 't':
+      return "To";
+    case 'u':
+      return "Allow-Events";
+    case 'v':
+      return "Via";
+    case 'x':
+      return "Session-Expires";
+    case 'y':
+      return "Identity";
+    default:
+      return name;
   }
 }
 

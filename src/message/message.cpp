@@ -9,7 +9,8 @@
 namespace tandem::message {
 namespace {
 
-/// Lines of a message, numbered from 1. CRLF ends a line; LF alone does too, since messages come out of files and logs.
+/// Lines of a message, numbered from 1. CRLF ends a line; LF alone does too, since messages come out of files
+/// and logs.
 class Lines {
  public:
   explicit Lines(std::string_view text) : text_(text) {}
@@ -53,10 +54,12 @@ Expected<Request, ParseError> parse_request_line(const Lines& lines, std::string
   if (!is_token(method))
     return fail_line(lines, 0, "request line: method '" + printable(method, 40) + "' is not a token");
   const std::size_t second = line.find(' ', first + 1);
-  if (second == std::string_view::npos) return fail_line(lines, line.size(), "request line: no space before SIP/2.0");
+  if (second == std::string_view::npos)
+    return fail_line(lines, line.size(), "request line: no space before SIP/2.0");
   const std::string_view version = line.substr(second + 1);
   if (!iequals(version, kVersion))
-    return fail_line(lines, second + 1, "request line: '" + printable(version, 40) + "' where SIP/2.0 should end it");
+    return fail_line(lines, second + 1,
+                     "request line: '" + printable(version, 40) + "' where SIP/2.0 should end it");
   auto uri = parse_uri(line.substr(first + 1, second - first - 1));
   if (!uri) return fail_line(lines, first + 1 + uri.error().offset, "request line: " + uri.error().what);
   Request request;
@@ -70,7 +73,8 @@ Expected<Response, ParseError> parse_status_line(const Lines& lines, std::string
   const std::string_view code = line.substr(std::min(start, line.size()), 3);
   const auto status = parse_decimal(code, 699);
   if (code.size() != 3 || !status || *status < 100)
-    return fail_line(lines, kVersion.size(), "status line: '" + printable(code, 20) + "' is not a status of 100 to 699");
+    return fail_line(lines, kVersion.size(),
+                     "status line: '" + printable(code, 20) + "' is not a status of 100 to 699");
   Response response;
   response.status = static_cast<int>(*status);
   const std::string_view after = line.substr(start + 3);
@@ -90,8 +94,10 @@ Expected<std::string, ParseError> take_value(Lines& lines, std::string_view name
   if (!check(value)) return fail_line(lines, 0, "header '" + printable(name, 60) + "': bare CR in its value");
   while (lines.continues()) {
     const std::string_view more = trim(lines.next());
-    if (!lines.ended()) return fail_line(lines, 0, "message ends inside header '" + printable(name, 60) + "'");
-    if (!check(more)) return fail_line(lines, 0, "header '" + printable(name, 60) + "': bare CR in its value");
+    if (!lines.ended())
+      return fail_line(lines, 0, "message ends inside header '" + printable(name, 60) + "'");
+    if (!check(more))
+      return fail_line(lines, 0, "header '" + printable(name, 60) + "': bare CR in its value");
     if (more.empty()) continue;
     if (!value.empty()) value.push_back(' ');
     value.append(more);
@@ -104,7 +110,8 @@ struct ParsedHeaders {
   std::optional<std::size_t> content_length;
 };
 
-Expected<void, ParseError> note_content_length(const Lines& lines, std::string_view value, ParsedHeaders& out) {
+Expected<void, ParseError> note_content_length(const Lines& lines, std::string_view value,
+                                               ParsedHeaders& out) {
   if (out.content_length) return fail_line(lines, 0, "header 'Content-Length' twice");
   const auto length = parse_decimal(value);
   if (!length || !all_are(kDigit, value))
@@ -125,11 +132,13 @@ Expected<ParsedHeaders, ParseError> parse_headers(Lines& lines) {
     if (is(kLws, line.front())) return fail_line(lines, 0, "a continuation line without a header before it");
     if (!is_token(name))
       return fail_line(lines, 0, "header name '" + printable(name, 60) + "' is not a token");
-    if (!lines.ended()) return fail_line(lines, 0, "message ends inside header '" + printable(name, 60) + "'");
+    if (!lines.ended())
+      return fail_line(lines, 0, "message ends inside header '" + printable(name, 60) + "'");
     auto value = take_value(lines, name, line.substr(colon + 1));
     if (!value) return unexpected(std::move(value.error()));
     if (same_header(name, "Content-Length")) {
-      if (auto noted = note_content_length(lines, *value, out); !noted) return unexpected(std::move(noted.error()));
+      if (auto noted = note_content_length(lines, *value, out); !noted)
+        return unexpected(std::move(noted.error()));
       continue;
     }
     if (out.headers.rows().size() == kMaxHeaders)
@@ -186,7 +195,8 @@ Expected<Message, ParseError> parse_message(std::string_view text) {
     return fail(kMaxMessageSize, "message longer than " + std::to_string(kMaxMessageSize) + " octets");
   Lines lines(text);
   std::string_view line;
-  while (line.empty()) {  // empty lines before the start line are keep-alives (RFC 3261 §7.5, RFC 5626 §3.5.1)
+  while (
+      line.empty()) {  // empty lines before the start line are keep-alives (RFC 3261 §7.5, RFC 5626 §3.5.1)
     if (lines.at_end()) return fail(text.size(), "message is empty");
     line = lines.next();
   }

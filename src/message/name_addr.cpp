@@ -30,7 +30,8 @@ Expected<void, ParseError> take_bracketed(Cursor& cursor, Uri& uri) {
   return {};
 }
 
-/// display-name = *( token LWS ) / quoted-string, when a "<" follows; otherwise the cursor stays and the URI is bare.
+/// display-name = *( token LWS ) / quoted-string, when a "<" follows; otherwise the cursor stays and the URI
+/// is bare.
 Expected<void, ParseError> take_display_name(Cursor& cursor, std::string& display_name) {
   if (cursor.is_at('"')) {
     auto quoted = take_quoted(cursor, "NameAddr");
@@ -51,8 +52,8 @@ Expected<void, ParseError> take_display_name(Cursor& cursor, std::string& displa
   // A "<" before any separator of parameters: a display name was meant, and something in it wants quotes.
   const std::size_t mark = rest.find_first_of("<;,");
   if (mark != std::string_view::npos && rest[mark] == '<')
-    return fail(cursor.offset() + end, "NameAddr: display name '" + printable(trim(rest.substr(0, mark)), 60) +
-                                           "' needs quotes");
+    return fail(cursor.offset() + end,
+                "NameAddr: display name '" + printable(trim(rest.substr(0, mark)), 60) + "' needs quotes");
   return {};
 }
 
@@ -60,7 +61,8 @@ Expected<NameAddr, ParseError> take_name_addr(Cursor& cursor) {
   NameAddr address;
   cursor.skip_lws();
   if (cursor.at_end() || cursor.is_at(',')) return fail(cursor.offset(), "NameAddr: empty");
-  if (auto done = take_display_name(cursor, address.display_name); !done) return unexpected(std::move(done.error()));
+  if (auto done = take_display_name(cursor, address.display_name); !done)
+    return unexpected(std::move(done.error()));
   if (cursor.is_at('<')) {
     if (auto done = take_bracketed(cursor, address.uri); !done) return unexpected(std::move(done.error()));
   } else {
@@ -108,7 +110,8 @@ Expected<std::vector<NameAddr>, ParseError> parse_name_addr_list(std::string_vie
   Cursor cursor(text);
   do {
     if (list.size() == kMaxListItems)
-      return fail(cursor.offset(), "NameAddr: more than " + std::to_string(kMaxListItems) + " addresses in one value");
+      return fail(cursor.offset(),
+                  "NameAddr: more than " + std::to_string(kMaxListItems) + " addresses in one value");
     auto address = take_name_addr(cursor);
     if (!address) return unexpected(std::move(address.error()));
     list.push_back(std::move(*address));

@@ -72,7 +72,8 @@ Expected<std::string, ParseError> take_host(Cursor& cursor) {
     const std::string_view text = cursor.rest().substr(0, close);
     const bool is_numeric = text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
     const auto address = is_numeric ? IpAddress::parse(text) : std::nullopt;
-    if (!address || !address->is_v6()) return fail(start, "Uri: '" + printable(text, 60) + "' is not an IPv6 address");
+    if (!address || !address->is_v6())
+      return fail(start, "Uri: '" + printable(text, 60) + "' is not an IPv6 address");
     cursor.advance(close + 1);
     return to_lower(text);
   }
@@ -129,7 +130,8 @@ Expected<void, ParseError> take_uri_headers(Cursor& cursor, Uri& uri) {
     auto name = take_escaped(cursor, kHeaderChar, "headers");
     if (!name) return unexpected(std::move(name.error()));
     if (name->empty()) return fail(start, "Uri: header without a name");
-    if (!cursor.take('=')) return fail(cursor.offset(), "Uri: header '" + printable(*name, 60) + "' without '='");
+    if (!cursor.take('='))
+      return fail(cursor.offset(), "Uri: header '" + printable(*name, 60) + "' without '='");
     if (uri.headers.size() == kMaxParams)
       return fail(start, "Uri: more than " + std::to_string(kMaxParams) + " headers");
     auto value = take_escaped(cursor, kHeaderChar, "headers");
@@ -139,13 +141,15 @@ Expected<void, ParseError> take_uri_headers(Cursor& cursor, Uri& uri) {
   return {};
 }
 
-/// userinfo with its "@". An "@" can be nowhere else in a SIP URI without an escape, so the first one ends the userinfo.
+/// userinfo with its "@". An "@" can be nowhere else in a SIP URI without an escape, so the first one ends
+/// the userinfo.
 Expected<void, ParseError> take_userinfo(Cursor& cursor, Uri& uri) {
   if (cursor.rest().find('@') == std::string_view::npos) return {};
   const std::size_t start = cursor.offset();
   auto user = take_escaped(cursor, kUser, "user");
   if (!user) return unexpected(std::move(user.error()));
-  if (user->empty() && (cursor.is_at('@') || cursor.is_at(':'))) return fail(start, "Uri: no user before '@'");
+  if (user->empty() && (cursor.is_at('@') || cursor.is_at(':')))
+    return fail(start, "Uri: no user before '@'");
   uri.user = std::move(*user);
   if (cursor.take(':')) {
     auto password = take_escaped(cursor, kPassword, "password");
@@ -167,14 +171,15 @@ Expected<void, ParseError> take_sip(Cursor& cursor, Uri& uri) {
   return take_uri_headers(cursor, uri);
 }
 
-/// A local number without phone-context is let through: RFC 3966 §5.1.4 wants one, telephones leave it out, and the
-/// trunk's number format says what such a number means.
+/// A local number without phone-context is let through: RFC 3966 §5.1.4 wants one, telephones leave it out,
+/// and the trunk's number format says what such a number means.
 Expected<void, ParseError> take_tel(Cursor& cursor, Uri& uri) {
   const std::size_t start = cursor.offset();
   const std::string_view number = cursor.take_all(kPhone);
   const bool global = !number.empty() && number.front() == '+';
   const std::string_view dialled = global ? number.substr(1) : number;
-  if (dialled.find_first_not_of("-.()") == std::string_view::npos) return fail(start, "Uri: no telephone number after 'tel:'");
+  if (dialled.find_first_not_of("-.()") == std::string_view::npos)
+    return fail(start, "Uri: no telephone number after 'tel:'");
   if (dialled.find('+') != std::string_view::npos) return fail(start, "Uri: '+' inside a telephone number");
   if (global && dialled.find_first_not_of("0123456789-.()") != std::string_view::npos)
     return fail(start, "Uri: a global telephone number has digits and separators only");
@@ -191,7 +196,8 @@ const Param* find_param(const std::vector<Param>& params, std::string_view name)
 }
 
 Expected<Uri, ParseError> parse_uri(std::string_view text) {
-  if (text.size() > kMaxMessageSize) return fail(0, "Uri: longer than " + std::to_string(kMaxMessageSize) + " octets");
+  if (text.size() > kMaxMessageSize)
+    return fail(0, "Uri: longer than " + std::to_string(kMaxMessageSize) + " octets");
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return fail(0, "Uri: no scheme");
   const std::string_view scheme = text.substr(0, colon);

@@ -44,12 +44,15 @@ Expected<Number, NumberError> parse_us_domestic(std::string_view text) {
   return require_north_american(std::move(number));
 }
 
-/// Puts a context of digits before a local number. RFC 3966 §5.1.5 warns that the sum need not be a number ("911" in "+1"),
-/// so what cannot be one is refused instead of dialled: a +1 number of another length, a national prefix 0 kept by mistake.
+/// Puts a context of digits before a local number. RFC 3966 §5.1.5 warns that the sum need not be a number
+/// ("911" in "+1"), so what cannot be one is refused instead of dialled: a +1 number of another length, a
+/// national prefix 0 kept by mistake.
 Expected<Number, NumberError> join(std::string_view context, std::string_view text) {
   const std::size_t first = text.find_first_of("0123456789");
-  if (first == std::string_view::npos) return unexpected(text.empty() ? NumberError::Empty : NumberError::NotDigits);
-  const auto prefix = std::string(context) + "0";  // a country code of one digit alone is too short to be a Number
+  if (first == std::string_view::npos)
+    return unexpected(text.empty() ? NumberError::Empty : NumberError::NotDigits);
+  const auto prefix =
+      std::string(context) + "0";  // a country code of one digit alone is too short to be a Number
   const auto checked = Number::parse_e164_plus(prefix);
   if (!checked) return unexpected(checked.error());
   const bool keeps_zero = checked->digits().substr(0, 2) == "39";  // Italy's numbers begin with their 0
@@ -75,10 +78,13 @@ std::string_view to_string(NumberFormat format) {
 
 Expected<Number, NumberError> parse_number(std::string_view text, NumberFormat format) {
   switch (format) {
-    case NumberFormat::E164Plus: return Number::parse_e164_plus(text);
+    case NumberFormat::E164Plus:
+      return Number::parse_e164_plus(text);
     case NumberFormat::E164:
-    case NumberFormat::National: return Number::parse_e164(text);
-    case NumberFormat::UsDomestic: return parse_us_domestic(text);
+    case NumberFormat::National:
+      return Number::parse_e164(text);
+    case NumberFormat::UsDomestic:
+      return parse_us_domestic(text);
   }
   return unexpected(NumberError::NotDigits);
 }
@@ -109,9 +115,11 @@ Expected<Number, NumberError> parse_subscriber(std::string_view user, NumberForm
 
 std::optional<std::string> print(const Number& number, NumberFormat format) {
   switch (format) {
-    case NumberFormat::E164Plus: return number.e164();
+    case NumberFormat::E164Plus:
+      return number.e164();
     case NumberFormat::E164:
-    case NumberFormat::National: return std::string(number.digits());
+    case NumberFormat::National:
+      return std::string(number.digits());
     case NumberFormat::UsDomestic:
       if (!is_north_american(number)) return std::nullopt;
       return std::string(number.digits().substr(1));

@@ -12,13 +12,20 @@ constexpr bool is_visual_separator(char c) { return c == '-' || c == '.' || c ==
 
 std::string_view to_string(NumberError error) {
   switch (error) {
-    case NumberError::Empty: return "is empty";
-    case NumberError::NoPlus: return "has no leading +";
-    case NumberError::NotDigits: return "has something other than digits";
-    case NumberError::TooShort: return "has too few digits";
-    case NumberError::TooLong: return "has too many digits";
-    case NumberError::LeadingZero: return "begins with 0";
-    case NumberError::NotNorthAmerican: return "is not a North American number";
+    case NumberError::Empty:
+      return "is empty";
+    case NumberError::NoPlus:
+      return "has no leading +";
+    case NumberError::NotDigits:
+      return "has something other than digits";
+    case NumberError::TooShort:
+      return "has too few digits";
+    case NumberError::TooLong:
+      return "has too many digits";
+    case NumberError::LeadingZero:
+      return "begins with 0";
+    case NumberError::NotNorthAmerican:
+      return "is not a North American number";
   }
   return "";
 }

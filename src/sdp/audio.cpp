@@ -28,12 +28,18 @@ Direction reversed(Direction direction) { return direction_of(receives(direction
 
 std::string_view to_string(NegotiationError error) {
   switch (error) {
-    case NegotiationError::NoAudio: return "no_audio";
-    case NegotiationError::BadAddress: return "bad_address";
-    case NegotiationError::NoCommonCodec: return "no_common_codec";
-    case NegotiationError::AnswerMismatch: return "answer_mismatch";
-    case NegotiationError::Refused: return "refused";
-    case NegotiationError::UnsupportedProfile: return "unsupported_profile";
+    case NegotiationError::NoAudio:
+      return "no_audio";
+    case NegotiationError::BadAddress:
+      return "bad_address";
+    case NegotiationError::NoCommonCodec:
+      return "no_common_codec";
+    case NegotiationError::AnswerMismatch:
+      return "answer_mismatch";
+    case NegotiationError::Refused:
+      return "refused";
+    case NegotiationError::UnsupportedProfile:
+      return "unsupported_profile";
   }
   return "";
 }
@@ -44,7 +50,8 @@ bool is_plain_audio(const Media& media) {
   return is_audio(media) && (iequals(media.protocol, "RTP/AVP") || iequals(media.protocol, "RTP/AVPF"));
 }
 
-/// `a=rtcp:53020` or `a=rtcp:53020 IN IP4 192.0.2.1`. RFC 3605 §2.1. What cannot be read counts as not written.
+/// `a=rtcp:53020` or `a=rtcp:53020 IN IP4 192.0.2.1`. RFC 3605 §2.1. What cannot be read counts as not
+/// written.
 SocketAddress rtcp_beside(const Media& media, const SocketAddress& rtp) {
   SocketAddress rtcp{rtp.ip, 0};
   if (rtp.port == 0) return rtcp;
@@ -107,7 +114,8 @@ Expected<AudioStream, NegotiationError> audio_of_answer(const Session& offer, co
   if (!offered) return unexpected(offered.error());
   if (answer.media.size() != offer.media.size()) return unexpected(NegotiationError::AnswerMismatch);
   for (std::size_t i = 0; i < offer.media.size(); ++i)
-    if (!iequals(offer.media[i].type, answer.media[i].type)) return unexpected(NegotiationError::AnswerMismatch);
+    if (!iequals(offer.media[i].type, answer.media[i].type))
+      return unexpected(NegotiationError::AnswerMismatch);
   const Media& media = answer.media[offered->media_index];
   if (media.port == 0) return unexpected(NegotiationError::Refused);
   if (!is_plain_audio(media)) return unexpected(NegotiationError::UnsupportedProfile);

@@ -16,52 +16,73 @@ struct StaticPayloadType {
 };
 
 /// Audio payload types of RFC 3551 §6, table 4. G722 says 8000 though it samples at 16000 (§4.5.2).
-constexpr std::array<StaticPayloadType, 18> kStaticPayloadTypes{{
-    {0, "PCMU", 8000, 1},  {3, "GSM", 8000, 1},    {4, "G723", 8000, 1},   {5, "DVI4", 8000, 1},
-    {6, "DVI4", 16000, 1}, {7, "LPC", 8000, 1},    {8, "PCMA", 8000, 1},   {9, "G722", 8000, 1},
-    {10, "L16", 44100, 2}, {11, "L16", 44100, 1},  {12, "QCELP", 8000, 1}, {13, "CN", 8000, 1},
-    {14, "MPA", 90000, 1}, {15, "G728", 8000, 1},  {16, "DVI4", 11025, 1}, {17, "DVI4", 22050, 1},
-    {18, "G729", 8000, 1}, {19, "CN", 8000, 1},
+constexpr std::array<StaticPayloadType, 17> kStaticPayloadTypes{{
+    {0, "PCMU", 8000, 1},
+    {3, "GSM", 8000, 1},
+    {4, "G723", 8000, 1},
+    {5, "DVI4", 8000, 1},
+    {6, "DVI4", 16000, 1},
+    {7, "LPC", 8000, 1},
+    {8, "PCMA", 8000, 1},
+    {9, "G722", 8000, 1},
+    {10, "L16", 44100, 2},
+    {11, "L16", 44100, 1},
+    {12, "QCELP", 8000, 1},
+    {13, "CN", 8000, 1},
+    {14, "MPA", 90000, 1},
+    {15, "G728", 8000, 1},
+    {16, "DVI4", 11025, 1},
+    {17, "DVI4", 22050, 1},
+    {18, "G729", 8000, 1},
 }};
 
-/// `PT rest` as a=rtpmap and a=fmtp write it.
-std::optional<std::string_view> after_payload_type(const Attribute& attribute, std::uint8_t payload_type) {
-  if (!attribute.value) return std::nullopt;
-  const std::string_view value = trim(*attribute.value);
-  const std::size_t space = value.find(' ');
-  if (space == std::string_view::npos || parse_decimal(value.substr(0, space), 127) != payload_type)
-    return std::nullopt;
-  return trim(value.substr(space));
-}
+/// What a=rtpmap and a=fmtp say of each payload type, read in one pass: the first of each counts.
+struct Descriptions {
+  struct Texts {
+    std::string_view rtpmap;
+    std::string_view fmtp;
+  };
+  std::array<Texts, 128> by_payload_type;
+
+  explicit Descriptions(const Media& media) {
+    for (const Attribute& attribute : media.attributes) {
+      const bool is_map = attribute.name == "rtpmap";
+      if ((!is_map && attribute.name != "fmtp") || !attribute.value) continue;
+      const std::string_view value = trim(*attribute.value);
+      const std::size_t space = std::min(value.find(' '), value.size());
+      const auto payload_type = parse_decimal(value.substr(0, space), by_payload_type.size() - 1);
+      if (!payload_type) continue;
+      Texts& texts = by_payload_type[static_cast<std::size_t>(*payload_type)];
+      std::string_view& text = is_map ? texts.rtpmap : texts.fmtp;
+      if (text.empty()) text = trim(value.substr(space));
+    }
+  }
+};
 
 std::optional<Codec> read_rtpmap(std::uint8_t payload_type, std::string_view text) {
   const auto parts = split(text, '/');
-  if (parts.size() < 2 || parts.size() > 3 || parts[0].empty() || parts[0].find(' ') != std::string_view::npos) return std::nullopt;
+  if (parts.size() < 2 || parts.size() > 3 || parts[0].empty() ||
+      parts[0].find(' ') != std::string_view::npos)
+    return std::nullopt;
   const auto clock_rate = parse_decimal(parts[1], 1'000'000);
   const auto channels = parts.size() == 3 ? parse_decimal(parts[2], 255) : std::optional<std::uint64_t>(1);
   if (!clock_rate || *clock_rate == 0 || !channels || *channels == 0) return std::nullopt;
-  return Codec{payload_type, std::string(parts[0]), static_cast<std::uint32_t>(*clock_rate),
-               static_cast<std::uint8_t>(*channels), {}};
+  return Codec{payload_type,
+               std::string(parts[0]),
+               static_cast<std::uint32_t>(*clock_rate),
+               static_cast<std::uint8_t>(*channels),
+               {}};
 }
 
-std::optional<Codec> read_codec(const Media& media, std::uint8_t payload_type) {
-  std::optional<Codec> codec;
-  std::string_view fmtp;
-  for (const Attribute& attribute : media.attributes) {
-    const bool is_map = attribute.name == "rtpmap";
-    if (!is_map && attribute.name != "fmtp") continue;
-    const auto text = after_payload_type(attribute, payload_type);
-    if (!text) continue;
-    if (!is_map)
-      fmtp = *text;
-    else if (!codec)
-      codec = read_rtpmap(payload_type, *text);
-  }
+std::optional<Codec> read_codec(const Descriptions& descriptions, std::uint8_t payload_type) {
+  const auto& texts = descriptions.by_payload_type[payload_type];
+  std::optional<Codec> codec = read_rtpmap(payload_type, texts.rtpmap);
   for (const StaticPayloadType& known : kStaticPayloadTypes) {
-    if (codec || known.payload_type != payload_type) continue;
-    codec = Codec{payload_type, std::string(known.name), known.clock_rate, known.channels, {}};
+    if (codec) break;
+    if (known.payload_type == payload_type)
+      codec = Codec{payload_type, std::string(known.name), known.clock_rate, known.channels, {}};
   }
-  if (codec) codec->fmtp = fmtp;
+  if (codec) codec->fmtp = texts.fmtp;
   return codec;
 }
 
@@ -76,6 +97,7 @@ bool Codec::is_telephone_event() const { return iequals(name, "telephone-event")
 bool carries_audio(const Codec& codec) { return !codec.is_telephone_event() && !iequals(codec.name, "CN"); }
 
 std::vector<Codec> codecs_of(const Media& media) {
+  const Descriptions descriptions(media);
   std::vector<Codec> codecs;
   codecs.reserve(media.formats.size());
   for (const std::string& format : media.formats) {
@@ -85,15 +107,16 @@ std::vector<Codec> codecs_of(const Media& media) {
     const bool repeated = std::any_of(codecs.begin(), codecs.end(),
                                       [&](const Codec& seen) { return seen.payload_type == payload_type; });
     if (repeated) continue;
-    if (auto codec = read_codec(media, payload_type)) codecs.push_back(std::move(*codec));
+    if (auto codec = read_codec(descriptions, payload_type)) codecs.push_back(std::move(*codec));
   }
   return codecs;
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> match_codecs(const std::vector<Codec>& left,
                                                               const std::vector<Codec>& right) {
-  // One encoding may be offered twice with different parameters (AMR with and without octet-align): the likest pair
-  // first. RFC 3264 §6.1 wants the same number for the same thing, so an equal number says more than an equal fmtp.
+  // One encoding may be offered twice with different parameters (AMR with and without octet-align): the
+  // likest pair first. RFC 3264 §6.1 wants the same number for the same thing, so an equal number says more
+  // than an equal fmtp.
   enum class Likeness : std::uint8_t { Number, Parameters, Encoding };
   constexpr std::size_t kNone = SIZE_MAX;
   std::vector<std::size_t> partner(left.size(), kNone);

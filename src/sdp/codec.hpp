@@ -9,23 +9,21 @@
 
 namespace tandem::sdp {
 
-/// Codecs of an m-line in its order: a=rtpmap where there is one, RFC 3551 §6 where the payload type is static. A format
-/// that neither explains is left out: nobody could say what it is.
+/// Codecs of an m-line in its order: a=rtpmap where there is one, RFC 3551 §6 where the payload type is
+/// static. A format that neither explains is left out: nobody could say what it is.
 std::vector<Codec> codecs_of(const Media&);
 
 /// Whether it carries speech or sound by itself: not telephone-event, not comfort noise.
 bool carries_audio(const Codec&);
 
-/// Index in `left` and in `right` of codecs that are the same encoding, in the order of `left`, each used once.
+/// Index in `left` and in `right` of codecs that are the same encoding, in the order of `left`, each used
+/// once.
 std::vector<std::pair<std::size_t, std::size_t>> match_codecs(const std::vector<Codec>& left,
                                                               const std::vector<Codec>& right);
 
 /// Whether the m-line is audio over RTP/AVP or RTP/AVPF.
 bool is_plain_audio(const Media&);
 bool is_audio(const Media&);
-
-/// The one audio stream of a description that we wrote ourselves.
-Expected<std::size_t, NegotiationError> own_audio(const Session& ours);
 
 /// The stream that the m-line describes. Error: BadAddress.
 Expected<AudioStream, NegotiationError> read_stream(const Session&, std::size_t media_index);

@@ -1,12 +1,16 @@
 #include "sdp/codec.hpp"
 
 namespace tandem::sdp {
+namespace {
 
+/// The one audio stream of a description that we wrote ourselves.
 Expected<std::size_t, NegotiationError> own_audio(const Session& ours) {
   for (std::size_t i = 0; i < ours.media.size(); ++i)
     if (is_plain_audio(ours.media[i]) && ours.media[i].port != 0) return i;
   return unexpected(NegotiationError::NoAudio);
 }
+
+}  // namespace
 
 Expected<NegotiatedLeg, NegotiationError> negotiate(const Session& ours, const Session& theirs) {
   const auto index = own_audio(ours);

@@ -39,35 +39,46 @@ std::string_view next_field(std::string_view& rest) {
   return field;
 }
 
-/// One description in the making. Lines after v= may stand in any order as long as m= opens its own section: peers do
-/// put b= before c=, or a= before t=, and nothing is ambiguous.
+/// One description in the making. Lines after v= may stand in any order as long as m= opens its own section:
+/// peers do put b= before c=, or a= before t=, and nothing is ambiguous.
 class Parser {
  public:
   Done line(std::string_view text) {
     ++line_;
     if (text.find('\r') != std::string_view::npos || text.find('\0') != std::string_view::npos)
       return fail("CR or NUL inside a line");
-    if (text.size() < 2 || text[1] != '=') return fail("'" + printable(text, 40) + "' is not <letter>=<value>");
+    if (text.size() < 2 || text[1] != '=')
+      return fail("'" + printable(text, 40) + "' is not <letter>=<value>");
     const char type = text[0];
     const std::string_view value = text.substr(2);
     if (line_ == 1) return version(type, value);
     switch (type) {
-      case 'o': return origin(value);
-      case 's': return name(value);
-      case 'c': return connection(value);
-      case 'b': return bandwidth(value);
-      case 't': return timing(value);
-      case 'a': return attribute(value);
-      case 'm': return media(value);
+      case 'o':
+        return origin(value);
+      case 's':
+        return name(value);
+      case 'c':
+        return connection(value);
+      case 'b':
+        return bandwidth(value);
+      case 't':
+        return timing(value);
+      case 'a':
+        return attribute(value);
+      case 'm':
+        return media(value);
       case 'i':
       case 'u':
       case 'e':
       case 'p':
       case 'r':
       case 'z':
-      case 'k': return {};  // nothing a switch acts on; none of them may cross it
-      case 'v': return fail("v=: twice");
-      default: return fail("'" + printable(text.substr(0, 1)) + "=' is not a line of a session description");
+      case 'k':
+        return {};  // nothing a switch acts on; none of them may cross it
+      case 'v':
+        return fail("v=: twice");
+      default:
+        return fail("'" + printable(text.substr(0, 1)) + "=' is not a line of a session description");
     }
   }
 
@@ -166,7 +177,8 @@ class Parser {
   }
 
   Done media(std::string_view value) {
-    if (session_.media.size() == kMaxMedia) return fail("m=: more than " + std::to_string(kMaxMedia) + " of them");
+    if (session_.media.size() == kMaxMedia)
+      return fail("m=: more than " + std::to_string(kMaxMedia) + " of them");
     Media media;
     media.type = next_field(value);
     if (!is_token(media.type)) return fail("m=: type '" + printable(media.type, 40) + "' is not a token");
@@ -174,9 +186,11 @@ class Parser {
     media.protocol = next_field(value);
     if (media.protocol.empty()) return fail("m=: no protocol");
     for (std::string_view part : split(media.protocol, '/'))
-      if (!is_token(part)) return fail("m=: protocol '" + printable(media.protocol, 40) + "' is not tokens joined by '/'");
+      if (!is_token(part))
+        return fail("m=: protocol '" + printable(media.protocol, 40) + "' is not tokens joined by '/'");
     for (std::string_view format = next_field(value); !format.empty(); format = next_field(value)) {
-      if (media.formats.size() == kMaxFormats) return fail("m=: more than " + std::to_string(kMaxFormats) + " formats");
+      if (media.formats.size() == kMaxFormats)
+        return fail("m=: more than " + std::to_string(kMaxFormats) + " formats");
       if (!is_token(format)) return fail("m=: format '" + printable(format, 40) + "' is not a token");
       media.formats.emplace_back(format);
     }
@@ -204,8 +218,8 @@ class Parser {
     return fail("a=: more than " + std::to_string(kMaxAttributes) + " attributes");
   }
 
-  /// Numbers of an o= line only need to differ where they differ; some peers' do not fit 64 bits (RFC 8866 §5.2 sets no
-  /// size), and a call must not fail for it.
+  /// Numbers of an o= line only need to differ where they differ; some peers' do not fit 64 bits (RFC 8866
+  /// §5.2 sets no size), and a call must not fail for it.
   static std::uint64_t wrapped_decimal(std::string_view digits) {
     std::uint64_t number = 0;
     for (char c : digits) number = number * 10 + static_cast<std::uint64_t>(c - '0');

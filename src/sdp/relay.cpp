@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "sdp/codec.hpp"
 
 namespace tandem::sdp {
@@ -20,17 +18,22 @@ void add_codec(Media& media, const Codec& codec, std::uint8_t payload_type) {
 
 std::string name_of(Direction direction) {
   switch (direction) {
-    case Direction::SendRecv: return "sendrecv";
-    case Direction::SendOnly: return "sendonly";
-    case Direction::RecvOnly: return "recvonly";
-    case Direction::Inactive: return "inactive";
+    case Direction::SendRecv:
+      return "sendrecv";
+    case Direction::SendOnly:
+      return "sendonly";
+    case Direction::RecvOnly:
+      return "recvonly";
+    case Direction::Inactive:
+      return "inactive";
   }
   return "sendrecv";
 }
 
-/// What we write after the codecs. a=rtcp only where RTCP is not on the next port (RFC 3605 §2.1). rtcp-mux is never
-/// written: the relay has a port for each, and a peer must then do without it (RFC 5761 §5.1.1).
-void add_stream_attributes(Media& media, const AudioStream& other, Direction direction, const LocalMedia& local) {
+/// What we write after the codecs. a=rtcp only where RTCP is not on the next port (RFC 3605 §2.1). rtcp-mux
+/// is never written: the relay has a port for each, and a peer must then do without it (RFC 5761 §5.1.1).
+void add_stream_attributes(Media& media, const AudioStream& other, Direction direction,
+                           const LocalMedia& local) {
   if (local.rtcp_port != local.rtp_port + 1) add_attribute(media, "rtcp", std::to_string(local.rtcp_port));
   if (other.ptime_ms) add_attribute(media, "ptime", std::to_string(*other.ptime_ms));
   if (other.maxptime_ms) add_attribute(media, "maxptime", std::to_string(*other.maxptime_ms));
@@ -56,76 +59,23 @@ Media refused(const Media& offered) {
   return media;
 }
 
-/// An audio section of an offer: `codecs` are those of the other side, in our numbers.
-Media offered_audio(const AudioStream& other, const std::vector<Codec>& codecs, const LocalMedia& local) {
-  Media media;
+}  // namespace
+
+Session relay_offer(const Session&, const AudioStream& other_audio, const LocalMedia& local,
+                    LocalOrigin origin) {
+  Session offer = own_session(local, origin);
+  Media& media = offer.media.emplace_back();
   media.type = "audio";
   media.port = local.rtp_port;
   media.protocol = "RTP/AVP";
-  for (const Codec& codec : codecs) add_codec(media, codec, codec.payload_type);
-  add_stream_attributes(media, other, other.direction, local);
-  return media;
-}
-
-bool has_number(const std::vector<Codec>& codecs, std::size_t payload_type) {
-  return std::any_of(codecs.begin(), codecs.end(),
-                     [payload_type](const Codec& codec) { return codec.payload_type == payload_type; });
-}
-
-/// The offered codecs, numbered so that no payload type changes its meaning from `previous`; one for which no number is
-/// free is left out. RFC 3264 §8.3.2.
-std::vector<Codec> keep_numbers(const std::vector<Codec>& offered, const std::vector<Codec>& previous) {
-  std::vector<Codec> numbered = offered;
-  std::vector<bool> settled(offered.size(), false);
-  for (const auto& [now, before] : match_codecs(offered, previous)) {
-    numbered[now].payload_type = previous[before].payload_type;
-    settled[now] = true;
-  }
-  std::vector<Codec> kept;
-  for (std::size_t i = 0; i < numbered.size(); ++i) {
-    Codec& codec = numbered[i];
-    std::size_t number = codec.payload_type;
-    if (!settled[i]) {
-      const auto is_taken = [&](std::size_t candidate) {
-        return has_number(previous, candidate) || has_number(kept, candidate);
-      };
-      if (is_taken(number))
-        for (number = 96; number <= 127 && (is_taken(number) || has_number(offered, number));) ++number;
-      if (number > 127) continue;
-    }
-    codec.payload_type = static_cast<std::uint8_t>(number);
-    kept.push_back(std::move(codec));
-  }
-  return kept;
-}
-
-}  // namespace
-
-Session relay_offer(const Session&, const AudioStream& other_audio, const LocalMedia& local, LocalOrigin origin) {
-  Session offer = own_session(local, origin);
-  offer.media.push_back(offered_audio(other_audio, other_audio.codecs, local));
-  return offer;
-}
-
-Session relay_reoffer(const Session& previous, const AudioStream& other_audio, const LocalMedia& local,
-                      LocalOrigin origin) {
-  Session offer = own_session(local, origin);
-  offer.media.reserve(previous.media.size() + 1);
-  for (const Media& media : previous.media) offer.media.push_back(refused(media));
-  const auto index = own_audio(previous);
-  if (!index) {
-    offer.media.push_back(offered_audio(other_audio, other_audio.codecs, local));
-    return offer;
-  }
-  const auto codecs = keep_numbers(other_audio.codecs, codecs_of(previous.media[*index]));
-  offer.media[*index] = offered_audio(other_audio, codecs, local);
-  offer.media[*index].protocol = previous.media[*index].protocol;
+  for (const Codec& codec : other_audio.codecs) add_codec(media, codec, codec.payload_type);
+  add_stream_attributes(media, other_audio, other_audio.direction, local);
   return offer;
 }
 
 Expected<Session, NegotiationError> relay_answer(const Session& offer, const AudioStream& offer_audio,
-                                                 const AudioStream& other_answer_audio, const LocalMedia& local,
-                                                 LocalOrigin origin) {
+                                                 const AudioStream& other_answer_audio,
+                                                 const LocalMedia& local, LocalOrigin origin) {
   if (offer_audio.media_index >= offer.media.size()) return unexpected(NegotiationError::AnswerMismatch);
   if (other_answer_audio.rtp.port == 0) return unexpected(NegotiationError::Refused);
   Session answer = own_session(local, origin);
@@ -143,8 +93,9 @@ Expected<Session, NegotiationError> relay_answer(const Session& offer, const Aud
   }
   if (!has_audio) return unexpected(NegotiationError::NoCommonCodec);
   // No more than the offer allows, whatever the other side wrote: RFC 3264 §6.1.
-  const Direction direction = direction_of(sends(other_answer_audio.direction) && receives(offer_audio.direction),
-                                           receives(other_answer_audio.direction) && sends(offer_audio.direction));
+  const Direction direction =
+      direction_of(sends(other_answer_audio.direction) && receives(offer_audio.direction),
+                   receives(other_answer_audio.direction) && sends(offer_audio.direction));
   add_stream_attributes(media, other_answer_audio, direction, local);
   return answer;
 }

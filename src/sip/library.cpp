@@ -1,6 +1,10 @@
 // What the library reads from the process and writes to it.
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdarg>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -8,6 +12,7 @@
 #include "sip/sofia.hpp"
 #include "tandem/base/log.hpp"
 #include "tandem/base/text.hpp"
+#include "tandem/base/time.hpp"
 #include "tandem/sip/stack.hpp"
 
 // The library exports its modules' logs without declaring them in its headers.
@@ -34,8 +39,19 @@ constexpr const char* kEnvironment[] = {
 // Of the library's ten levels these are errors; from the next one on every damaged datagram of a stranger is a line.
 constexpr unsigned kLevel = 1;
 
+/// Strangers can make the library complain as often as they like: beyond so many lines a second it is not heard.
+bool may_speak() {
+  constexpr int kLinesPerSecond = 10;
+  static std::atomic<std::int64_t> second{0};
+  static std::atomic<int> lines{0};
+  const std::int64_t now = std::chrono::duration_cast<std::chrono::seconds>(monotonic_now().time_since_epoch()).count();
+  if (second.exchange(now, std::memory_order_relaxed) != now) lines.store(0, std::memory_order_relaxed);
+  return lines.fetch_add(1, std::memory_order_relaxed) < kLinesPerSecond;
+}
+
 /// One call is one line; stream is the module's name.
 void write_line(void* stream, const char* format, va_list arguments) {
+  if (!may_speak()) return;
   char line[512];
   const int length = std::vsnprintf(line, sizeof line, format, arguments);
   if (length <= 0) return;

@@ -41,6 +41,16 @@ std::vector<Offer> offers_of(const TrunkEntry& entry, const Gate& gate) {
   return made;
 }
 
+/// A server must refuse credentials that were made for another resource (RFC 7616 §3.4.6): a copied header
+/// would dial another number. Ports and parameters are left out, because some clients write the uri without
+/// them. A uri without a user names the server and no number: SIPp and some gateways write the host, or the
+/// address that they send to.
+bool names_request(const message::Uri& uri, const message::Uri& asked) {
+  const bool same_host = iequals(uri.host, asked.host);
+  if (uri.user.empty()) return same_host || IpAddress::parse(uri.host).has_value();
+  return same_host && uri.user == asked.user;
+}
+
 /// What is wrong with the shape of the credentials, empty where nothing is. RFC 7616 §3.4.
 std::string fault_in(const Inquiry& inquiry, const DigestCredentials& credentials) {
   if (!credentials.qop.empty()) {
@@ -48,15 +58,11 @@ std::string fault_in(const Inquiry& inquiry, const DigestCredentials& credential
     if (!credentials.nc || *credentials.nc == 0) return "qop without a count (nc) from 1";
     if (credentials.cnonce.empty()) return "qop without cnonce";
   }
-  // A server must refuse credentials that were made for another resource (RFC 7616 §3.4.6): they would let a
-  // copied header dial another number. Port and parameters are left out, because some clients write the uri
-  // without them.
   const auto uri = message::parse_uri(credentials.uri);
   if (!uri) return "uri '" + printable(credentials.uri) + "' cannot be read: " + uri.error().what;
-  const message::Uri& asked = inquiry.request().uri;
-  if (uri->user != asked.user || !iequals(uri->host, asked.host)) {
+  if (!names_request(*uri, inquiry.request().uri)) {
     return "uri '" + printable(credentials.uri) + "' is not the Request-URI " +
-           printable(message::print(asked));
+           printable(message::print(inquiry.request().uri));
   }
   return {};
 }

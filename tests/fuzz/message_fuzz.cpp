@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
   const std::string_view text(reinterpret_cast<const char*>(octets), size);
   const auto message = parse_message(text);
   if (!message) {
-    TANDEM_CHECK(!message.error().what.empty() && message.error().offset <= size, "an error says what and where");
+    TANDEM_CHECK(!message.error().what.empty() && message.error().offset <= size,
+                 "an error says what and where");
     return 0;
   }
   const auto again = parse_message(std::visit([](const auto& value) { return print(value); }, *message));

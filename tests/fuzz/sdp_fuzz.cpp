@@ -1,6 +1,6 @@
-// Descriptions and their negotiation. The input is one or two descriptions with an octet 0xFE between them: an offer and what
-// the other side answered to it. No fault; what parses prints and parses to the same; what we make of a peer's description
-// is itself a description, and one that can be negotiated.
+// Descriptions and their negotiation. The input is one or two descriptions with an octet 0xFE between them:
+// an offer and what the other side answered to it. No fault; what parses prints and parses to the same; what
+// we make of a peer's description is itself a description, and one that can be negotiated.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -38,7 +38,6 @@ void relay(const Session& offer, const Session& other_answer) {
   const Session relayed = relay_offer(offer, *offer_audio, kLocal, {1, 1});
   check_same(relayed);
   TANDEM_CHECK(audio_of_offer(relayed), "a relayed offer has audio");
-  check_same(relay_reoffer(other_answer, *offer_audio, kLocal, {1, 2}));
   const auto answer_audio = audio_of_answer(relayed, other_answer);
   if (!answer_audio) return;
   (void)negotiate(relayed, other_answer);

@@ -1,5 +1,5 @@
-// parse_uri, parse_name_addr, parse_name_addr_list and parse_reason: no fault, and what they take prints and parses to the
-// same value.
+// parse_uri, parse_name_addr, parse_name_addr_list and parse_reason: no fault, and what they take prints and
+// parses to the same value.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -12,7 +12,8 @@ using namespace tandem::message;
 
 namespace {
 
-/// Escapes and quotes can make a printed text longer than the text it came from, and then longer than the limit.
+/// Escapes and quotes can make a printed text longer than the text it came from, and then longer than the
+/// limit.
 constexpr std::size_t kMayOutgrow = 16384;
 
 template <class Value>

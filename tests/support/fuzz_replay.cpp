@@ -1,5 +1,5 @@
-// main() of a fuzz target built without libFuzzer: feeds it each file that its arguments name, directories one level deep.
-// Fails when there was none: a corpus that got lost must not look like success.
+// main() of a fuzz target built without libFuzzer: feeds it each file that its arguments name, directories
+// one level deep. Fails when there was none: a corpus that got lost must not look like success.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -68,7 +68,7 @@ class Calls(unittest.TestCase):
                 self.assertGreaterEqual(record["media"][side]["sent_packets"], other.sent - 2)
             lines = [line for line in daemon.log() if line.get("call") == record["id"]]
             self.assertGreater(len(lines), 1)
-            daemon.eventually_idle(fds)
+            daemon.eventually_as_at_start(fds)
 
     def test_origination(self):
         """R-003, R-012, R-088: calls for two numbers of the trunk reach its PBX; BYE from the called side."""
@@ -246,8 +246,7 @@ class Calls(unittest.TestCase):
             pbx, carrier = self.agent(PBX), self.agent(CARRIER)
             for user, expected in (("", "{}"), ("anniebp@", "anniebp"), ("{number}@", "{}"), ("4690001@", "4690001")):
                 config["trunks"][0]["origination"]["targets"] = [{"uri": f"sip:{user}{PBX}:5060"}]
-                daemon.write(config)
-                daemon.ctl("reload")
+                daemon.reload(config)
                 for number in (DID, OTHER_DID):
                     call = carrier.invite(f"sip:{number}@127.0.0.1", caller="+13125550123", domain=CARRIER)
                     incoming = pbx.incoming()

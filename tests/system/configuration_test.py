@@ -104,6 +104,7 @@ class Reload(unittest.TestCase):
             before = len(daemon.log())
             daemon.process.popen.send_signal(1)
             eventually("the log says what changed", lambda: any("north" in json.dumps(line) for line in daemon.log()[before:]))
+            daemon.stats()
             second = dial(self.pbx)
             other.incoming().reject(486)
             self.assertEqual(second.final().status, 486)
@@ -127,14 +128,12 @@ class Reload(unittest.TestCase):
         with Daemon(self.folder, config) as daemon:
             trunk = config["trunks"].pop()
             number = config["numbers"].pop()
-            daemon.write(config)
-            daemon.ctl("reload")
+            daemon.reload(config)
             call = self.pbx.invite(f"sip:+12125550100@{DOMAIN}", domain=DOMAIN)
             self.assertEqual(call.final().status, 403)
             config["trunks"].append(trunk)
             config["numbers"].append(number)
-            daemon.write(config)
-            daemon.ctl("reload")
+            daemon.reload(config)
             hang_up(*connect(self.pbx, self.carrier))
 
 

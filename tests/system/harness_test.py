@@ -80,8 +80,8 @@ class Direct(unittest.TestCase):
     def test_baresip_to_baresip(self):
         folder = scratch("direct")
         near, far = melody(1), melody(2)
-        write_wav(folder / "near.wav", near)
-        write_wav(folder / "far.wav", far)
+        write_wav(folder / "near.wav", melody(1, 12))  # baresip hangs up when its file ends
+        write_wav(folder / "far.wav", melody(2, 12))
         a = Baresip("a", folder, "127.0.0.10", 5060, "<sip:alice@127.0.0.10>;regint=0;audio_codecs=PCMA/8000/1",
                     folder / "near.wav", 32000)
         b = Baresip("b", folder, "127.0.0.20", 5060,

@@ -21,13 +21,14 @@ class Load(unittest.TestCase):
             fds = daemon.fds()
             carrier = Sipp("carrier", "carrier.xml", folder, CARRIER, "-m", CALLS, "-mp", 30000)
             pbx = Sipp("pbx", "pbx.xml", folder, PBX, "-m", CALLS, "-r", CALLS_PER_SECOND, "-l", CALLS, "-d", HOLD_MS, "-s", NUMBER,
-                       "-key", "domain", DOMAIN, "-au", USER, "-ap", PASSWORD, "-mp", 40000, switch="127.0.0.1:5060")
+                       "-key", "domain", DOMAIN, "-au", USER, "-ap", PASSWORD,
+                       "-auth_uri", f"{NUMBER}@{DOMAIN}", "-mp", 40000, switch="127.0.0.1:5060")
             self.addCleanup(carrier.kill)
             self.addCleanup(pbx.kill)
             status = pbx.wait(CALLS // CALLS_PER_SECOND + 60)
             totals = pbx.totals()
             self.assertEqual((status, totals["SuccessfulCall(C)"], totals["FailedCall(C)"]), (0, CALLS, 0), pbx.complaints())
-            daemon.eventually_idle(fds, 40)
+            daemon.eventually_as_at_start(fds, 40)
             stats = daemon.stats()
             self.assertEqual(stats["calls_answered"], CALLS)
             carrier.wait(10)

@@ -28,8 +28,12 @@ class Refusals(unittest.TestCase):
         hang_up(*connect(pbx, carrier))
 
     def test_wrong_password(self):
-        """R-049, R-054: 407, then 403 with its Reason, one record, nothing at the carrier."""
-        with Daemon(self.folder) as daemon:
+        """R-049, R-054: 407, then 403 with its Reason, one record, nothing at the carrier. A stranger leaves a log line alone."""
+        config = configuration()
+        config["access_groups"]["hq"]["ips"] = [PBX]
+        config["access_groups"]["road"] = {"credentials": [{"user": USER, "password": PASSWORD}]}
+        config["trunks"][0]["termination"]["access"]["any_of"] = ["hq", "road"]
+        with Daemon(self.folder, config) as daemon:
             pbx, carrier = self.agent(PBX), self.agent(CARRIER)
             call = pbx.invite(URI, user=USER, password="wrong", domain=DOMAIN)
             challenged = call.authenticate()
@@ -42,7 +46,14 @@ class Refusals(unittest.TestCase):
             self.assert_reason(refused, "auth_wrong_password")
             record = daemon.record()
             self.assertEqual((record["sip_status"], record["reason"], record["attempts"]), (403, "auth_wrong_password", 0))
+            stranger = self.agent(STRANGER)
+            call = stranger.invite(URI, user=USER, password="wrong", domain=DOMAIN)
+            call.authenticate()
+            self.assertEqual(call.final().status, 403)
             carrier.nothing(0.3)
+            self.assertEqual(len(daemon.records("call")), 1)
+            self.assertTrue([line for line in daemon.log() if line.get("reason") == "auth_wrong_password"
+                             and line.get("source") == f"{STRANGER}:5060"])
             self.assert_a_call_works(daemon, pbx, carrier)
 
     def test_each_algorithm(self):
@@ -203,9 +214,8 @@ class Refusals(unittest.TestCase):
         with Daemon(self.folder, config) as daemon:
             pbx, carrier = self.agent(PBX), self.agent(CARRIER)
             first = connect(pbx, carrier)
-            refused = dial(pbx).final()
-            self.assertEqual(refused.status, 503)
-            self.assert_reason(refused, "calls_exhausted")
+            second = pbx.invite(URI, user=USER, password=PASSWORD, domain=DOMAIN)
+            self.assertEqual(second.final().status, 503)  # before any challenge: a full switch computes no digests
             hang_up(*first)
             eventually("the call is gone", lambda: daemon.stats()["calls"] == 0)
             self.assert_a_call_works(daemon, pbx, carrier)

@@ -52,7 +52,7 @@ struct CdrSettings {
 };
 
 struct AdminSettings {
-  std::string socket;  ///< Unix socket path
+  std::string socket = "/run/tandem/admin.sock";  ///< Unix socket path
 };
 
 struct Limits {
@@ -161,14 +161,21 @@ struct DialledNumber {
   Mark mark;
 };
 
+/// Whose trunks and numbers they are.
+struct Account {
+  std::string id;
+  Mark mark;
+};
+
 struct Config {
-  std::string node_name;
+  std::string node_name = "tandem";
   std::vector<Listener> listeners;
   MediaSettings media;
   CdrSettings cdr;
   log::Options log;
   AdminSettings admin;
   Limits limits;
+  std::vector<Account> accounts;
   std::vector<AccessGroup> access_groups;
   std::vector<Trunk> trunks;
   std::vector<Carrier> carriers;

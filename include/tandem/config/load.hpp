@@ -18,10 +18,14 @@ struct Finding {
   Mark mark;
   std::string message;  ///< "unknown key 'tagets'"
   std::string cure;     ///< "did you mean 'targets'?"; may be empty
+  std::string excerpt{};  ///< the line, secrets masked; load() and add_excerpts() fill it
 };
 
 /// "file:line:column: error: message", the line, a caret under the column, and the cure.
 std::string print(const Finding&);
+
+/// Sorts findings of other rooms among load()'s by file, line and column, and reads the lines that they point at.
+void add_excerpts(std::vector<Finding>&);
 
 struct Loaded {
   std::shared_ptr<const Config> config;  ///< null when there is an error
@@ -32,6 +36,14 @@ struct Loaded {
 /// Reads `path`: a file, or a folder whose tandem.yaml, trunks/*.yaml, carriers/*.yaml and other *.yaml are joined.
 /// Each file is a partial document with the same top-level keys; lists are joined. No exception leaves.
 Loaded load(const std::string& path);
+
+/// As load(), over texts in memory; `name` stands for the file. Relative secret files are beside `name`.
+struct Text {
+  std::string name;
+  std::string text;
+};
+Loaded load_text(const std::string& name, const std::string& text);
+Loaded load_texts(const std::vector<Text>& texts);
 
 /// What a reload changes, one line each: "trunk acme: changed", "listener udp4: removed (needs a restart)".
 struct Difference {

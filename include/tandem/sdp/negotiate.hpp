@@ -77,11 +77,6 @@ struct LocalOrigin {
 /// Which side is "other" does not matter: with a late offer it is B, whose offer came in its 200 and goes to A (RFC 3261 §13.2.1).
 Session relay_offer(const Session& other_offer, const AudioStream& other_audio, const LocalMedia&, LocalOrigin);
 
-/// The same for a later offer on a leg where `previous` is the description that we sent last: as many m-lines in the same
-/// order, all but the audio with port 0, and payload types keep their meaning (RFC 3264 §8, §8.3.2). So what the other side
-/// numbers may come out numbered otherwise; relay_answer() turns it back.
-Session relay_reoffer(const Session& previous, const AudioStream& other_audio, const LocalMedia&, LocalOrigin);
-
 /// The answer to `offer` made from the other side's answer: same number of m-lines, all but the audio refused with port 0,
 /// codecs those of the other side's answer, numbered as `offer` numbers them, the direction no wider than `offer` allows.
 /// With a late offer `offer` is B's and the other answer is A's, out of its ACK.

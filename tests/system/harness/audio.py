@@ -9,7 +9,8 @@ RATE = 8000
 
 
 def melody(seed, seconds=4.0):
-    """16-bit samples: 100 ms notes in an order that only this seed has, so that alignment is unambiguous."""
+    """16-bit samples: 100 ms notes in an order that only this seed has, so that alignment is unambiguous. A longer one of the
+    same seed begins like a shorter one."""
     generator = numpy.random.default_rng(seed)
     parts = []
     for frequency in generator.uniform(350, 3000, int(seconds * 10)):

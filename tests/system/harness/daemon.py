@@ -85,6 +85,12 @@ class Daemon:
     def stats(self):
         return json.loads(self.ctl("stats", "--json").stdout)
 
+    def reload(self, config):
+        """New files, and back when the signalling thread works by them: it answers in order."""
+        self.write(config)
+        self.ctl("reload")
+        self.stats()
+
     def stop(self, seconds=20):
         """SIGTERM; the daemon ends with status 0, no sanitizer having complained."""
         self.process.terminate()
@@ -139,20 +145,29 @@ class Daemon:
             parts += ["--- log", self.log_path.read_text(errors="replace")[-8000:]]
         return "\n".join(parts)
 
-    def eventually_idle(self, fds=None, seconds=45):
-        """No call, no port, no transaction, no dialog, and (where given) the descriptors as at start."""
+    def eventually_idle(self, seconds=10):
+        """No call, no deadline, no port: what is over at once when a call is over."""
+        self._eventually_zero(("calls", "deadlines", "ports_in_use"), None, seconds)
+
+    def eventually_as_at_start(self, fds, seconds=40):
+        """Nothing is left at all, the transactions that the protocol keeps for 32 s included; descriptors as at start."""
+        self._eventually_zero(("calls", "deadlines", "ports_in_use", "server_transactions", "client_transactions", "dialogs"), fds,
+                              seconds)
+
+    def _eventually_zero(self, names, fds, seconds):
+        left = {}
+
         def idle():
             stats = self.stats()
-            left = {k: stats[k] for k in ("calls", "deadlines", "ports_in_use", "server_transactions", "client_transactions",
-                                          "dialogs") if stats[k] != 0}
+            left.clear()
+            left.update({name: stats[name] for name in names if stats[name] != 0})
             if fds is not None and self.fds() != fds:
                 left["fds"] = (fds, self.fds())
-            idle.left = left
             return not left
         try:
-            eventually("nothing is left", idle, seconds, 0.5)
+            eventually("nothing is left", idle, seconds, 0.2)
         except AssertionError:
-            raise AssertionError(f"still there after {seconds} s: {idle.left}") from None
+            raise AssertionError(f"still there after {seconds} s: {left}") from None
 
     def __enter__(self):
         return self.start()

@@ -42,14 +42,16 @@ TEST(Challenge, PrintsAlgorithmBareAndQopQuoted) {
             "Digest realm=\"acme.example\", nonce=\"84a4cc6f\", algorithm=SHA-256, qop=\"auth,auth-int\"");
   challenge.stale = true;
   challenge.opaque = "a\"b\\c";
-  EXPECT_EQ(print(challenge), "Digest realm=\"acme.example\", nonce=\"84a4cc6f\", opaque=\"a\\\"b\\\\c\", stale=true, "
-                              "algorithm=SHA-256, qop=\"auth,auth-int\"");
+  EXPECT_EQ(print(challenge),
+            "Digest realm=\"acme.example\", nonce=\"84a4cc6f\", opaque=\"a\\\"b\\\\c\", stale=true, "
+            "algorithm=SHA-256, qop=\"auth,auth-int\"");
   EXPECT_EQ(challenge_of(print(challenge)), challenge);
 }
 
 TEST(Challenge, ReadsWhatPeersWrite) {
   const DigestChallenge challenge = challenge_of(
-      "DIGEST  qop=\"auth , auth-int,,token\" ,Realm = \"at, lanta\",domain=\"sip:x\",NONCE=\"f84f\",opaque=\"\",stale=TRUE,"
+      "DIGEST  qop=\"auth , auth-int,,token\" ,Realm = \"at, "
+      "lanta\",domain=\"sip:x\",NONCE=\"f84f\",opaque=\"\",stale=TRUE,"
       "algorithm=\"MD5\",unknown=1");
   EXPECT_EQ(challenge.realm, "at, lanta");
   EXPECT_EQ(challenge.nonce, "f84f");
@@ -127,12 +129,14 @@ TEST(Credentials, WithoutQopAreThoseOfRfc2069) {
 
 TEST(Credentials, QuotesAroundTokensAreTolerated) {
   const DigestCredentials credentials = credentials_of(
-      "Digest username=\"u\",realm=\"r\",nonce=\"n\",uri=\"sip:x\",response=\"00ff\",algorithm=\"MD5\",qop=\"auth\","
+      "Digest "
+      "username=\"u\",realm=\"r\",nonce=\"n\",uri=\"sip:x\",response=\"00ff\",algorithm=\"MD5\",qop=\"auth\","
       "nc=\"0000000A\",cnonce=\"\"");
   EXPECT_EQ(credentials.qop, "auth");
   EXPECT_EQ(credentials.nc, 10U);
-  EXPECT_EQ(print(credentials), "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"sip:x\", response=\"00ff\", "
-                                "algorithm=MD5, cnonce=\"\", qop=auth, nc=0000000a");
+  EXPECT_EQ(print(credentials),
+            "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"sip:x\", response=\"00ff\", "
+            "algorithm=MD5, cnonce=\"\", qop=auth, nc=0000000a");
 }
 
 TEST(Credentials, NonceCountIsEightHexDigits) {
@@ -150,7 +154,8 @@ TEST(Credentials, AHostileUserNameStaysInItsQuotes) {
 }
 
 TEST(Credentials, ErrorsNameThePart) {
-  const std::string base = "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"sip:x\", response=\"00ff\"";
+  const std::string base =
+      "Digest username=\"u\", realm=\"r\", nonce=\"n\", uri=\"sip:x\", response=\"00ff\"";
   struct Row {
     std::string text;
     const char* what;

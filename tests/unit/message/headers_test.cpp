@@ -28,15 +28,30 @@ TEST(Headers, NamesKnowCaseAndCompactForms) {
 }
 
 TEST(Headers, EveryCompactForm) {
-  const std::pair<const char*, const char*> forms[] = {
-      {"a", "Accept-Contact"}, {"b", "Referred-By"},    {"c", "Content-Type"},     {"d", "Request-Disposition"},
-      {"e", "Content-Encoding"}, {"f", "From"},         {"i", "Call-ID"},          {"j", "Reject-Contact"},
-      {"k", "Supported"},      {"l", "Content-Length"}, {"m", "Contact"},          {"n", "Identity-Info"},
-      {"o", "Event"},          {"r", "Refer-To"},       {"s", "Subject"},          {"t", "To"},
-      {"u", "Allow-Events"},   {"v", "Via"},            {"x", "Session-Expires"},  {"y", "Identity"}};
+  const std::pair<const char*, const char*> forms[] = {{"a", "Accept-Contact"},
+                                                       {"b", "Referred-By"},
+                                                       {"c", "Content-Type"},
+                                                       {"d", "Request-Disposition"},
+                                                       {"e", "Content-Encoding"},
+                                                       {"f", "From"},
+                                                       {"i", "Call-ID"},
+                                                       {"j", "Reject-Contact"},
+                                                       {"k", "Supported"},
+                                                       {"l", "Content-Length"},
+                                                       {"m", "Contact"},
+                                                       {"n", "Identity-Info"},
+                                                       {"o", "Event"},
+                                                       {"r", "Refer-To"},
+                                                       {"s", "Subject"},
+                                                       {"t", "To"},
+                                                       {"u", "Allow-Events"},
+                                                       {"v", "Via"},
+                                                       {"x", "Session-Expires"},
+                                                       {"y", "Identity"}};
   for (const auto& [compact, name] : forms) {
     EXPECT_TRUE(same_header(compact, name)) << name;
-    for (const auto& [other, other_name] : forms) EXPECT_EQ(same_header(compact, other_name), name == other_name);
+    for (const auto& [other, other_name] : forms)
+      EXPECT_EQ(same_header(compact, other_name), name == other_name);
   }
 }
 
@@ -57,7 +72,8 @@ TEST(Headers, AllKeepsTheOrder) {
 TEST(Headers, SetReplacesTheFirstAndDropsTheRest) {
   Headers headers = sample();
   headers.set("Via", "new");
-  EXPECT_EQ(headers.rows(), (std::vector<Header>{{"Via", "new"}, {"f", "<sip:alice@example.com>"}, {"X-Site", "1"}}));
+  EXPECT_EQ(headers.rows(),
+            (std::vector<Header>{{"Via", "new"}, {"f", "<sip:alice@example.com>"}, {"X-Site", "1"}}));
   headers.set("From", "other");
   EXPECT_EQ(headers.rows()[1], (Header{"From", "other"}));
   headers.set("To", "added");

@@ -29,12 +29,15 @@ std::string with(std::string text, std::string_view good, std::string_view bad) 
 TEST(Malformed, TheManualsInviteIsFineWhenWrittenRight_R033) { EXPECT_EQ(error_of(kManualInvite), "parsed"); }
 
 TEST(Malformed, NoSpaceBeforeTheVersion_R033) {
-  EXPECT_EQ(error_of(with(kManualInvite, ".com SIP/2.0", ".comSIP/2.0")), "line 1: request line: no space before SIP/2.0");
+  EXPECT_EQ(error_of(with(kManualInvite, ".com SIP/2.0", ".comSIP/2.0")),
+            "line 1: request line: no space before SIP/2.0");
 }
 
 TEST(Malformed, AllOnOneLine_R033) {
-  EXPECT_EQ(error_of("INVITE sip:3123456789@test1.sip.example.comSIP/2.0 Max-Forwards= 70 Via SIP/2.0/UDP x\r\n\r\n"),
-            "line 1: request line: 'Max-Forwards= 70 Via SIP/2.0/UDP x' where SIP/2.0 should end it");
+  EXPECT_EQ(
+      error_of(
+          "INVITE sip:3123456789@test1.sip.example.comSIP/2.0 Max-Forwards= 70 Via SIP/2.0/UDP x\r\n\r\n"),
+      "line 1: request line: 'Max-Forwards= 70 Via SIP/2.0/UDP x' where SIP/2.0 should end it");
 }
 
 TEST(Malformed, MaxForwardsWithEqualsSign_R033) {
@@ -53,7 +56,9 @@ TEST(Malformed, SpaceInAHeaderName_R033) {
 }
 
 TEST(Malformed, TypographicQuotes_R033) {
-  const auto message = parse_message(with(kManualInvite, "\"bob\"", "\xE2\x80\x9C" "bob\xE2\x80\x9D"));
+  const auto message = parse_message(with(kManualInvite, "\"bob\"",
+                                          "\xE2\x80\x9C"
+                                          "bob\xE2\x80\x9D"));
   ASSERT_TRUE(message);  // the message's lines are fine, its From is not
   const auto from = parse_name_addr(*std::get<Request>(*message).headers.find("From"));
   ASSERT_FALSE(from);
@@ -99,7 +104,8 @@ TEST(Malformed, ErrorsNameTheLineAndThePart_R033) {
       {"SIP/2.0 200 O\x01K\r\n\r\n", "line 1: status line: control character in the phrase"},
       {"SIP/7.0 200 OK\r\n\r\n", "line 1: request line: method 'SIP/7.0' is not a token"},
       {"INVITE sip:x SIP/2.0\r\n folded\r\n\r\n", "line 2: header ' folded' has no colon"},
-      {"INVITE sip:x SIP/2.0\r\n Folded: x\r\n\r\n", "line 2: a continuation line without a header before it"},
+      {"INVITE sip:x SIP/2.0\r\n Folded: x\r\n\r\n",
+       "line 2: a continuation line without a header before it"},
       {"INVITE sip:x SIP/2.0\r\n: x\r\n\r\n", "line 2: header name '' is not a token"},
       {"INVITE sip:x SIP/2.0\r\nTo", "line 2: header 'To' has no colon"},
       {"INVITE sip:x SIP/2.0\r\nTo: x", "line 2: message ends inside header 'To'"},
@@ -117,10 +123,11 @@ TEST(Malformed, ErrorsSayTheOctet) {
   EXPECT_EQ(parse_message("INVITE sip:a@ SIP/2.0\r\n\r\n").error().offset, 13U);
 }
 
-/// Every message cut at every octet, and every octet of it spoiled: an error or a value, never a fault (the sanitizers
-/// watch); what parses prints and parses to the same.
+/// Every message cut at every octet, and every octet of it spoiled: an error or a value, never a fault (the
+/// sanitizers watch); what parses prints and parses to the same.
 TEST(Malformed, CutAndSpoiledEverywhere) {
-  const std::string whole = with(kManualInvite, "\r\n\r\n", "\r\nSubject: a\r\n b\r\nContent-Length: 3\r\n\r\nabc");
+  const std::string whole =
+      with(kManualInvite, "\r\n\r\n", "\r\nSubject: a\r\n b\r\nContent-Length: 3\r\n\r\nabc");
   std::size_t accepted = 0;
   const auto check = [&accepted](std::string_view text) {
     const auto message = parse_message(text);
@@ -135,7 +142,8 @@ TEST(Malformed, CutAndSpoiledEverywhere) {
     ASSERT_TRUE(again) << again.error().what << "\n" << printed;
     EXPECT_EQ(*again, *message);
   };
-  for (std::size_t length = 0; length <= whole.size(); ++length) check(std::string_view(whole).substr(0, length));
+  for (std::size_t length = 0; length <= whole.size(); ++length)
+    check(std::string_view(whole).substr(0, length));
   for (std::size_t at = 0; at < whole.size(); ++at)
     for (char spoiled : {'\0', '\r', '\n', ' ', ':', ';', '"', '<', '%', '@', '[', '\x80', '\xff'}) {
       std::string text = whole;

@@ -99,14 +99,15 @@ TEST(Message, LinesMayEndInLineFeedAlone) {
 }
 
 TEST(Message, FoldedLinesAreJoinedByOneSpace) {
-  const Request request =
-      request_of("OPTIONS sip:x SIP/2.0\r\nSubject:   one \r\n\t two\r\n   three  \r\nNext:\r\n folded\r\n \r\n\r\n");
+  const Request request = request_of(
+      "OPTIONS sip:x SIP/2.0\r\nSubject:   one \r\n\t two\r\n   three  \r\nNext:\r\n folded\r\n \r\n\r\n");
   EXPECT_EQ(*request.headers.find("Subject"), "one two three");
   EXPECT_EQ(*request.headers.find("Next"), "folded");
 }
 
 TEST(Message, WhitespaceAroundTheColonIsTolerated) {
-  const Request request = request_of("OPTIONS sip:x SIP/2.0\r\nTo : <sip:x>\r\nFrom\t:<sip:y>\r\nEmpty:\r\n\r\n");
+  const Request request =
+      request_of("OPTIONS sip:x SIP/2.0\r\nTo : <sip:x>\r\nFrom\t:<sip:y>\r\nEmpty:\r\n\r\n");
   EXPECT_EQ(*request.headers.find("To"), "<sip:x>");
   EXPECT_EQ(*request.headers.find("From"), "<sip:y>");
   EXPECT_EQ(*request.headers.find("Empty"), "");
@@ -147,7 +148,8 @@ TEST(Message, AProgramsContentLengthIsNotBelieved) {
 TEST(Message, AProgramsTextCannotBecomeAnotherHeader) {
   Request request = request_of("MESSAGE sip:x SIP/2.0\r\n\r\n");
   request.headers.add("X-Note", "a\r\nX-Injected: 1\r\n\r\nbody");
-  EXPECT_EQ(print(request), "MESSAGE sip:x SIP/2.0\r\nX-Note: a  X-Injected: 1    body\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(print(request),
+            "MESSAGE sip:x SIP/2.0\r\nX-Note: a  X-Injected: 1    body\r\nContent-Length: 0\r\n\r\n");
   Response response{200, "OK\r\nX-Injected: 1", {}, {}};
   EXPECT_EQ(print(response), "SIP/2.0 200 OK  X-Injected: 1\r\nContent-Length: 0\r\n\r\n");
 }
@@ -164,7 +166,8 @@ TEST(Message, SizeHasALimit) {
   const std::string head = "MESSAGE sip:x SIP/2.0\r\n\r\n";
   EXPECT_EQ(request_of(head + std::string(kMaxMessageSize - head.size(), 'a')).body.size(),
             kMaxMessageSize - head.size());
-  EXPECT_EQ(error_of(head + std::string(kMaxMessageSize - head.size() + 1, 'a')), "message longer than 65536 octets");
+  EXPECT_EQ(error_of(head + std::string(kMaxMessageSize - head.size() + 1, 'a')),
+            "message longer than 65536 octets");
 }
 
 TEST(Message, HeadersHaveALimit) {

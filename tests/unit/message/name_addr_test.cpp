@@ -101,7 +101,8 @@ TEST(NameAddr, ErrorsNameThePart) {
       {"<sip:bob@example.com >", "Uri: unexpected ' '"},
       {"<http://example.com>", "Uri: scheme 'http' is not sip, sips or tel"},
       {"Bob (home) <sip:x@y>", "NameAddr: display name 'Bob (home)' needs quotes"},
-      {"\xE2\x80\x9C" "alice\xE2\x80\x9D <sip:x@y>",
+      {"\xE2\x80\x9C"
+       "alice\xE2\x80\x9D <sip:x@y>",
        "NameAddr: display name '\\xe2\\x80\\x9calice\\xe2\\x80\\x9d' needs quotes"},
       {"sip:bob@example.com?Subject=x", "NameAddr: a URI with '?' needs angle brackets"},
       {"<sip:x@y>;", "NameAddr: parameter without a name"},
@@ -148,7 +149,8 @@ TEST(NameAddr, AProgramsTextCannotBreakTheLine) {
 
 TEST(NameAddrList, SplitsOutsideQuotesAndBrackets_R073) {
   const auto list = parse_name_addr_list(
-      "\"Smith, Alice\" <sip:alice,smith@example.com>;a=\"1,2\" , sip:bob@example.com;tag=1,<tel:+12128675309>");
+      "\"Smith, Alice\" <sip:alice,smith@example.com>;a=\"1,2\" , "
+      "sip:bob@example.com;tag=1,<tel:+12128675309>");
   ASSERT_TRUE(list) << list.error().what;
   ASSERT_EQ(list->size(), 3U);
   EXPECT_EQ((*list)[0].display_name, "Smith, Alice");

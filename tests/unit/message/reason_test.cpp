@@ -19,8 +19,9 @@ TEST(Reason, ParsesTheFirstOfAList) {
 }
 
 TEST(Reason, WhatIsNotOneIsNothing) {
-  for (const char* text : {"", " ", ";cause=16", "Q.850;cause=x", "Q.850;cause", "Q.850;cause=", "Q.850;cause=1000",
-                           "Q.850;cause=-1", "Q.850 cause=16", "Q.850;cause=16;text=\"open", "Q.850;cause=16;cause=17"})
+  for (const char* text :
+       {"", " ", ";cause=16", "Q.850;cause=x", "Q.850;cause", "Q.850;cause=", "Q.850;cause=1000",
+        "Q.850;cause=-1", "Q.850 cause=16", "Q.850;cause=16;text=\"open", "Q.850;cause=16;cause=17"})
     EXPECT_EQ(parse_reason(text), std::nullopt) << text;
   EXPECT_EQ(parse_reason(std::string(kMaxMessageSize + 1, 'a')), std::nullopt);
 }

@@ -1,5 +1,6 @@
-// Messages after the cases of RFC 4475 and RFC 5118: what a strict parser must take, and what it must refuse. Whether the
-// refused would be 400 by their transaction (a missing Call-ID, a CSeq of another method) is not for this room.
+// Messages after the cases of RFC 4475 and RFC 5118: what a strict parser must take, and what it must refuse.
+// Whether the refused would be 400 by their transaction (a missing Call-ID, a CSeq of another method) is not
+// for this room.
 #include <gtest/gtest.h>
 
 #include "tandem/message/message.hpp"
@@ -36,9 +37,11 @@ TEST(Torture, AShortTortuousInvite_3_1_1_1) {
       "s :\r\n"
       "NewFangledHeader:   newfangled value\r\n continued newfangled value\r\n"
       "UnknownHeaderWithUnusualValue: ;;,,;;,;\r\n"
-      "v:  SIP  / 2.0  / TCP     spindle.example.com   ;\r\n  branch  =   z9hG4bK9ikj8  ,\r\n SIP  /    2.0   / UDP  "
+      "v:  SIP  / 2.0  / TCP     spindle.example.com   ;\r\n  branch  =   z9hG4bK9ikj8  ,\r\n SIP  /    2.0  "
+      " / UDP  "
       "192.168.255.111   ; branch=\r\n z9hG4bK30239\r\n"
-      "m:\"Quoted string \\\"\\\"\" <sip:jdrosen@example.com> ; newparam =\r\n      newvalue ;\r\n  secondparam ; q = 0.33\r\n"
+      "m:\"Quoted string \\\"\\\"\" <sip:jdrosen@example.com> ; newparam =\r\n      newvalue ;\r\n  "
+      "secondparam ; q = 0.33\r\n"
       "\r\nabc");
   const auto to = parse_name_addr(*request.headers.find("To"));
   ASSERT_TRUE(to) << to.error().what;
@@ -57,10 +60,12 @@ TEST(Torture, AShortTortuousInvite_3_1_1_1) {
 TEST(Torture, WideRangeOfCharacters_3_1_1_2) {
   const Request request = taken(
       "!interesting-Method0123456789_*+`.%indeed'~ "
-      "sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*:&it+has=1,weird!*pas$wo~d_too.(doesn't-it)@example.com "
+      "sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/"
+      ";;*:&it+has=1,weird!*pas$wo~d_too.(doesn't-it)@example.com "
       "SIP/2.0\r\n"
       "To: \"BEL:\\\x07 DEL:\\\x7F\" <sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*@example.com>\r\n"
-      "From: token1~` token2'+_ token3*%!.- <sip:mundane@example.com>;fromParam''~+*_!.-%=\"\xD1\x80\xD0\xB0\";tag=_token~1'+`*%!-.\r\n"
+      "From: token1~` token2'+_ token3*%!.- "
+      "<sip:mundane@example.com>;fromParam''~+*_!.-%=\"\xD1\x80\xD0\xB0\";tag=_token~1'+`*%!-.\r\n"
       "extensionHeader-!.%*+_`'~:\xEF\xBB\xBF\xE5\xA4\xA7\r\n"
       "\r\n");
   EXPECT_EQ(request.method, "!interesting-Method0123456789_*+`.%indeed'~");
@@ -108,16 +113,19 @@ TEST(Torture, NoSpaceBeforeTheAngleBracket_3_1_1_6) {
 
 TEST(Torture, LongValues_3_1_1_7) {
   const std::string longest(8000, 'x');
-  const Request request = taken("INVITE sip:user@example.com SIP/2.0\r\nTo: \"" + longest + "\" <sip:" + longest +
-                                "@example.com:5060;" + longest + "=" + longest + ">;" + longest + "=" + longest +
-                                "\r\n\r\n");
+  const Request request =
+      taken("INVITE sip:user@example.com SIP/2.0\r\nTo: \"" + longest + "\" <sip:" + longest +
+            "@example.com:5060;" + longest + "=" + longest + ">;" + longest + "=" + longest + "\r\n\r\n");
   const auto to = parse_name_addr(*request.headers.find("To"));
   ASSERT_TRUE(to);
   EXPECT_EQ(to->uri.user, longest);
 }
 
 TEST(Torture, OctetsAfterTheBody_3_1_1_8) {
-  EXPECT_EQ(taken("REGISTER sip:example.com SIP/2.0\r\nl: 0\r\n\r\nINVITE sip:joe@example.com SIP/2.0\r\n\r\n").body, "");
+  EXPECT_EQ(
+      taken("REGISTER sip:example.com SIP/2.0\r\nl: 0\r\n\r\nINVITE sip:joe@example.com SIP/2.0\r\n\r\n")
+          .body,
+      "");
 }
 
 TEST(Torture, SemicolonsInAUser_3_1_1_9) {
@@ -176,14 +184,14 @@ TEST(Torture, ResponseStatusOutOfRange_3_1_2_19) {
 }
 
 TEST(Torture, Ipv6References_RFC5118) {
-  EXPECT_EQ(taken("REGISTER sip:[2001:db8::10] SIP/2.0\r\n\r\n").uri.host, "2001:db8::10");           // 4.1
-  EXPECT_NE(error_of("REGISTER sip:2001:db8::10 SIP/2.0\r\n\r\n"), "parsed");                          // 4.2
-  const Request ambiguous = taken("REGISTER sip:[2001:db8::10:5070] SIP/2.0\r\n\r\n");                 // 4.3
+  EXPECT_EQ(taken("REGISTER sip:[2001:db8::10] SIP/2.0\r\n\r\n").uri.host, "2001:db8::10");  // 4.1
+  EXPECT_NE(error_of("REGISTER sip:2001:db8::10 SIP/2.0\r\n\r\n"), "parsed");                // 4.2
+  const Request ambiguous = taken("REGISTER sip:[2001:db8::10:5070] SIP/2.0\r\n\r\n");       // 4.3
   EXPECT_EQ(ambiguous.uri.host, "2001:db8::10:5070");
   EXPECT_EQ(ambiguous.uri.port, std::nullopt);
-  EXPECT_EQ(taken("REGISTER sip:[2001:db8::10]:5070 SIP/2.0\r\n\r\n").uri.port, 5070);                 // 4.4
+  EXPECT_EQ(taken("REGISTER sip:[2001:db8::10]:5070 SIP/2.0\r\n\r\n").uri.port, 5070);  // 4.4
   EXPECT_EQ(taken("INVITE sip:user@[2001:db8::192.0.2.1] SIP/2.0\r\n\r\n").uri.host, "2001:db8::192.0.2.1");
-  EXPECT_NE(error_of("OPTIONS sip:user@[2001:db8:::192.0.2.1] SIP/2.0\r\n\r\n"), "parsed");             // 4.10
+  EXPECT_NE(error_of("OPTIONS sip:user@[2001:db8:::192.0.2.1] SIP/2.0\r\n\r\n"), "parsed");  // 4.10
 }
 
 }  // namespace

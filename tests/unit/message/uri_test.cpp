@@ -26,7 +26,8 @@ std::string value_of(const std::vector<Param>& params, std::string_view name) {
 }
 
 TEST(Uri, TakesEveryPart) {
-  const Uri uri = parsed("sips:alice:secret@Atlanta.Example.COM:5061;transport=tls;lr?Subject=project%20x&X-Site=1");
+  const Uri uri =
+      parsed("sips:alice:secret@Atlanta.Example.COM:5061;transport=tls;lr?Subject=project%20x&X-Site=1");
   EXPECT_EQ(uri.scheme, Scheme::Sips);
   EXPECT_EQ(uri.user, "alice");
   EXPECT_EQ(uri.password, "secret");

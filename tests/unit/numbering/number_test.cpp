@@ -31,7 +31,8 @@ struct Row {
 
 void expect_rows(const std::vector<Row>& rows) {
   for (const Row& row : rows)
-    EXPECT_EQ(outcome(parse_number(row.text, row.format)), row.expected) << row.text << " as " << to_string(row.format);
+    EXPECT_EQ(outcome(parse_number(row.text, row.format)), row.expected)
+        << row.text << " as " << to_string(row.format);
 }
 
 TEST(Number, PlusIsAMust_R061) {
@@ -159,7 +160,8 @@ TEST(Number, SubscriberWithContextAndPortability_R064) {
       {"2128675309;phone-context=+1234567890123456", E164Plus, kTooLong},
       {"", E164Plus, kEmpty},
   };
-  for (const auto& row : rows) EXPECT_EQ(outcome(parse_subscriber(row.user, row.format)), row.expected) << row.user;
+  for (const auto& row : rows)
+    EXPECT_EQ(outcome(parse_subscriber(row.user, row.format)), row.expected) << row.user;
 }
 
 TEST(NumberFormat, NamesParseBack_R063) {

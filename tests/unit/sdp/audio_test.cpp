@@ -11,8 +11,9 @@ AudioStream audio_of(const Session& offer) {
 }
 
 TEST(Audio, OfAnOffer) {
-  const AudioStream audio = audio_of(described("m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
-                                               "a=fmtp:101 0-16\r\na=ptime:20\r\na=maxptime:40\r\na=recvonly\r\n"));
+  const AudioStream audio =
+      audio_of(described("m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+                         "a=fmtp:101 0-16\r\na=ptime:20\r\na=maxptime:40\r\na=recvonly\r\n"));
   EXPECT_EQ(audio.media_index, 0U);
   EXPECT_EQ(audio.rtp.print(), "192.0.2.10:4000");
   EXPECT_EQ(audio.rtcp.print(), "192.0.2.10:4001");
@@ -24,30 +25,37 @@ TEST(Audio, OfAnOffer) {
 }
 
 TEST(Audio, StaticPayloadTypesNeedNoMap_RFC3551) {
-  EXPECT_EQ(shown(audio_of(described("m=audio 4000 RTP/AVP 0 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19\r\n")).codecs),
-            "0 PCMU/8000, 3 GSM/8000, 4 G723/8000, 5 DVI4/8000, 6 DVI4/16000, 7 LPC/8000, 8 PCMA/8000, 9 G722/8000, "
-            "10 L16/44100/2, 11 L16/44100, 12 QCELP/8000, 13 CN/8000, 14 MPA/90000, 15 G728/8000, 16 DVI4/11025, "
-            "17 DVI4/22050, 18 G729/8000, 19 CN/8000");
+  EXPECT_EQ(
+      shown(audio_of(described("m=audio 4000 RTP/AVP 0 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19\r\n"))
+                .codecs),
+      "0 PCMU/8000, 3 GSM/8000, 4 G723/8000, 5 DVI4/8000, 6 DVI4/16000, 7 LPC/8000, 8 PCMA/8000, 9 "
+      "G722/8000, "
+      "10 L16/44100/2, 11 L16/44100, 12 QCELP/8000, 13 CN/8000, 14 MPA/90000, 15 G728/8000, 16 DVI4/11025, "
+      "17 DVI4/22050, 18 G729/8000");
 }
 
 TEST(Audio, FormatsThatNothingExplainsAreLeftOut) {
   const AudioStream audio = audio_of(described(
       "m=audio 4000 RTP/AVP 1 96 97 98 99 100 128 x 18 18\r\na=rtpmap:97 opus/48000/2\r\na=rtpmap:98 bad\r\n"
-      "a=rtpmap:99 bad/0\r\na=rtpmap:100 two words/8000\r\na=rtpmap:96\r\na=rtpmap\r\na=fmtp:97 useinbandfec=1\r\n"
+      "a=rtpmap:99 bad/0\r\na=rtpmap:100 two words/8000\r\na=rtpmap:96\r\na=rtpmap\r\na=fmtp:97 "
+      "useinbandfec=1\r\n"
       "a=fmtp:18 annexb=no\r\n"));
   EXPECT_EQ(shown(audio.codecs), "97 opus/48000/2 [useinbandfec=1], 18 G729/8000 [annexb=no]");
 }
 
 TEST(Audio, AMapOverridesTheStaticTableAndTheFirstMapCounts) {
-  EXPECT_EQ(shown(audio_of(described("m=audio 4000 RTP/AVP 8 96\r\na=rtpmap:8 pcma/8000/1\r\na=rtpmap:96 G722/8000\r\n"
-                                     "a=rtpmap:96 GSM/8000\r\n"))
-                      .codecs),
-            "8 pcma/8000, 96 G722/8000");
+  EXPECT_EQ(
+      shown(audio_of(
+                described("m=audio 4000 RTP/AVP 8 96\r\na=rtpmap:8 pcma/8000/1\r\na=rtpmap:96 G722/8000\r\n"
+                          "a=rtpmap:96 GSM/8000\r\n"))
+                .codecs),
+      "8 pcma/8000, 96 G722/8000");
 }
 
 TEST(Audio, FirstAcceptableStreamOfSeveral_R177) {
-  const AudioStream audio = audio_of(described("m=video 5000 RTP/AVP 31\r\nm=audio 0 RTP/AVP 0\r\nm=audio 5002 RTP/SAVP 0\r\n"
-                                               "m=audio 5004 RTP/AVP 96\r\nm=audio 5006 RTP/AVPF 8\r\nm=audio 5008 RTP/AVP 0\r\n"));
+  const AudioStream audio =
+      audio_of(described("m=video 5000 RTP/AVP 31\r\nm=audio 0 RTP/AVP 0\r\nm=audio 5002 RTP/SAVP 0\r\n"
+                         "m=audio 5004 RTP/AVP 96\r\nm=audio 5006 RTP/AVPF 8\r\nm=audio 5008 RTP/AVP 0\r\n"));
   EXPECT_EQ(audio.media_index, 4U);
   EXPECT_EQ(audio.rtp.port, 5006);
 }
@@ -58,16 +66,21 @@ TEST(Audio, NoneThatWeCanUse) {
   EXPECT_EQ(error_of(audio_of_offer(described("m=audio 0 RTP/AVP 0\r\n"))), "no_audio");
   EXPECT_EQ(error_of(audio_of_offer(described("m=audio 5000 RTP/AVP 96\r\n"))), "no_audio");
   EXPECT_EQ(error_of(audio_of_offer(described("m=audio 5000 RTP/SAVP 0\r\n"))), "unsupported_profile");
-  EXPECT_EQ(error_of(audio_of_offer(described("m=audio 5000 UDP/TLS/RTP/SAVPF 0\r\n"))), "unsupported_profile");
-  EXPECT_EQ(error_of(audio_of_offer(described("m=audio 5000 RTP/AVP 0\r\n", "sbc.example.com"))), "bad_address");
-  EXPECT_EQ(error_of(audio_of_offer(described("m=audio 5000 RTP/AVP 0\r\nc=IN IP4 233.252.0.1/127\r\n"))), "bad_address");
+  EXPECT_EQ(error_of(audio_of_offer(described("m=audio 5000 UDP/TLS/RTP/SAVPF 0\r\n"))),
+            "unsupported_profile");
+  EXPECT_EQ(error_of(audio_of_offer(described("m=audio 5000 RTP/AVP 0\r\n", "sbc.example.com"))),
+            "bad_address");
+  EXPECT_EQ(error_of(audio_of_offer(described("m=audio 5000 RTP/AVP 0\r\nc=IN IP4 233.252.0.1/127\r\n"))),
+            "bad_address");
   EXPECT_EQ(error_of(audio_of_offer(parsed("v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\nm=audio 5000 RTP/AVP 0\r\n"))),
             "bad_address");
 }
 
 TEST(Audio, AddressOfTheStreamBeforeThatOfTheSession_R180) {
-  EXPECT_EQ(audio_of(described("m=audio 4000 RTP/AVP 0\r\nc=IN IP4 203.0.113.9\r\n")).rtp.print(), "203.0.113.9:4000");
-  EXPECT_EQ(audio_of(described("m=audio 4000 RTP/AVP 0\r\n", "2001:db8::5")).rtp.print(), "[2001:db8::5]:4000");
+  EXPECT_EQ(audio_of(described("m=audio 4000 RTP/AVP 0\r\nc=IN IP4 203.0.113.9\r\n")).rtp.print(),
+            "203.0.113.9:4000");
+  EXPECT_EQ(audio_of(described("m=audio 4000 RTP/AVP 0\r\n", "2001:db8::5")).rtp.print(),
+            "[2001:db8::5]:4000");
 }
 
 TEST(Audio, Rtcp_RFC3605) {
@@ -80,8 +93,9 @@ TEST(Audio, Rtcp_RFC3605) {
   EXPECT_EQ(rtcp("a=rtcp:53020 IN IP6 2001:db8::7\r\n"), "[2001:db8::7]:53020");
   EXPECT_EQ(rtcp("a=rtcp-mux\r\n"), "192.0.2.10:4000");
   EXPECT_EQ(rtcp("", "65535"), "192.0.2.10:0");
-  for (const char* bad : {"a=rtcp\r\n", "a=rtcp:\r\n", "a=rtcp:0\r\n", "a=rtcp:x\r\n", "a=rtcp:70000\r\n",
-                          "a=rtcp:5 IN IP4 example.com\r\n", "a=rtcp:5 IN IP4\r\n", "a=rtcp:5 IN IP4 0.0.0.0\r\n"})
+  for (const char* bad :
+       {"a=rtcp\r\n", "a=rtcp:\r\n", "a=rtcp:0\r\n", "a=rtcp:x\r\n", "a=rtcp:70000\r\n",
+        "a=rtcp:5 IN IP4 example.com\r\n", "a=rtcp:5 IN IP4\r\n", "a=rtcp:5 IN IP4 0.0.0.0\r\n"})
     EXPECT_EQ(rtcp(bad), "192.0.2.10:4001") << bad;
 }
 
@@ -107,7 +121,8 @@ TEST(Audio, HoldForms_R177) {
 
 TEST(Audio, PacketTimesOutOfRangeCountAsNotWritten) {
   for (const char* line : {"a=ptime:0\r\n", "a=ptime:1001\r\n", "a=ptime:x\r\n", "a=ptime\r\n"})
-    EXPECT_EQ(audio_of(described(std::string("m=audio 4000 RTP/AVP 0\r\n") + line)).ptime_ms, std::nullopt) << line;
+    EXPECT_EQ(audio_of(described(std::string("m=audio 4000 RTP/AVP 0\r\n") + line)).ptime_ms, std::nullopt)
+        << line;
 }
 
 TEST(Answer, IsReadAtTheOffersLine) {
@@ -121,7 +136,8 @@ TEST(Answer, IsReadAtTheOffersLine) {
 }
 
 TEST(Answer, ThatIsNone) {
-  const Session offer = described("m=audio 5000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\nm=video 5002 RTP/AVP 31\r\n");
+  const Session offer = described(
+      "m=audio 5000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\nm=video 5002 RTP/AVP 31\r\n");
   const auto verdict = [&offer](const std::string& lines, const char* address = "203.0.113.4") {
     return error_of(audio_of_answer(offer, described(lines, address)));
   };
@@ -134,7 +150,8 @@ TEST(Answer, ThatIsNone) {
   EXPECT_EQ(verdict("m=audio 0 RTP/AVP 8\r\n" + video), "refused");
   EXPECT_EQ(verdict("m=audio 7000 RTP/SAVP 8\r\n" + video), "unsupported_profile");
   EXPECT_EQ(verdict("m=audio 7000 RTP/AVP 0\r\n" + video), "no_common_codec");
-  EXPECT_EQ(verdict("m=audio 7000 RTP/AVP 101\r\na=rtpmap:101 telephone-event/8000\r\n" + video), "no_common_codec");
+  EXPECT_EQ(verdict("m=audio 7000 RTP/AVP 101\r\na=rtpmap:101 telephone-event/8000\r\n" + video),
+            "no_common_codec");
   EXPECT_EQ(verdict("m=audio 7000 RTP/AVP 8\r\n" + video, "sbc.example.com"), "bad_address");
   EXPECT_EQ(error_of(audio_of_answer(described(video), described(video))), "no_audio");
 }

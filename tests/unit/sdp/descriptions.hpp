@@ -18,8 +18,8 @@ inline Session parsed(const std::string& text) {
 /// A description of one side with these lines after t=.
 inline Session described(const std::string& lines, const std::string& address = "192.0.2.10") {
   const std::string family = address.find(':') == std::string::npos ? "IP4 " : "IP6 ";
-  return parsed("v=0\r\no=alice 2890844526 2890844527 IN " + family + address + "\r\ns=Alice's phone\r\nc=IN " + family +
-                address + "\r\nt=0 0\r\n" + lines);
+  return parsed("v=0\r\no=alice 2890844526 2890844527 IN " + family + address +
+                "\r\ns=Alice's phone\r\nc=IN " + family + address + "\r\nt=0 0\r\n" + lines);
 }
 
 inline LocalMedia local(std::uint16_t port, const char* address = "198.51.100.1") {

@@ -13,7 +13,9 @@ NegotiatedLeg agreed(const Session& ours, const Session& theirs) {
 }
 
 TEST(Negotiate, KeepsWhatIsCommonInThePeersOrder) {
-  const NegotiatedLeg leg = agreed(described(kOurs), described("m=audio 7000 RTP/AVP 101 0 9\r\na=rtpmap:101 telephone-event/8000\r\n", "203.0.113.4"));
+  const NegotiatedLeg leg = agreed(
+      described(kOurs),
+      described("m=audio 7000 RTP/AVP 101 0 9\r\na=rtpmap:101 telephone-event/8000\r\n", "203.0.113.4"));
   EXPECT_EQ(shown(leg.codecs), "101 telephone-event/8000, 0 PCMU/8000");
   EXPECT_EQ(leg.codecs, leg.receive_codecs);
   EXPECT_EQ(leg.remote_rtp.print(), "203.0.113.4:7000");
@@ -25,16 +27,20 @@ TEST(Negotiate, KeepsWhatIsCommonInThePeersOrder) {
 
 TEST(Negotiate, EachSideIsSentItsOwnNumbers_RFC3264_5_1) {
   const NegotiatedLeg leg =
-      agreed(described("m=audio 10000 RTP/AVP 97 8 101\r\na=rtpmap:97 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"),
-             described("m=audio 7000 RTP/AVP 8 96 120\r\na=rtpmap:96 telephone-event/8000\r\na=fmtp:96 0-11\r\na=rtpmap:120 opus/48000/2\r\n"));
+      agreed(described("m=audio 10000 RTP/AVP 97 8 101\r\na=rtpmap:97 opus/48000/2\r\na=rtpmap:101 "
+                       "telephone-event/8000\r\na=fmtp:101 0-15\r\n"),
+             described("m=audio 7000 RTP/AVP 8 96 120\r\na=rtpmap:96 telephone-event/8000\r\na=fmtp:96 "
+                       "0-11\r\na=rtpmap:120 opus/48000/2\r\n"));
   EXPECT_EQ(shown(leg.codecs), "8 PCMA/8000, 96 telephone-event/8000 [0-11], 120 opus/48000/2");
   EXPECT_EQ(shown(leg.receive_codecs), "8 PCMA/8000, 101 telephone-event/8000 [0-15], 97 opus/48000/2");
 }
 
 TEST(Negotiate, ListsAreAlignedByEncoding) {
   const NegotiatedLeg leg = agreed(
-      described("m=audio 10000 RTP/AVP 8 100 101 102\r\na=rtpmap:100 telephone-event/48000\r\na=rtpmap:101 telephone-event/8000\r\na=rtpmap:102 telephone-event/16000\r\n"),
-      described("m=audio 7000 RTP/AVP 8 96 97\r\na=rtpmap:96 telephone-event/8000\r\na=rtpmap:97 telephone-event/48000\r\n"));
+      described("m=audio 10000 RTP/AVP 8 100 101 102\r\na=rtpmap:100 telephone-event/48000\r\na=rtpmap:101 "
+                "telephone-event/8000\r\na=rtpmap:102 telephone-event/16000\r\n"),
+      described("m=audio 7000 RTP/AVP 8 96 97\r\na=rtpmap:96 telephone-event/8000\r\na=rtpmap:97 "
+                "telephone-event/48000\r\n"));
   ASSERT_EQ(leg.codecs.size(), 3U);
   ASSERT_EQ(leg.receive_codecs.size(), 3U);
   for (std::size_t i = 0; i < leg.codecs.size(); ++i)
@@ -44,7 +50,8 @@ TEST(Negotiate, ListsAreAlignedByEncoding) {
 
 TEST(Negotiate, WhichWasTheOfferDoesNotMatter) {
   const Session one = described(kOurs);
-  const Session other = described("m=audio 7000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=sendonly\r\n", "203.0.113.4");
+  const Session other = described(
+      "m=audio 7000 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\na=sendonly\r\n", "203.0.113.4");
   const NegotiatedLeg from_one = agreed(one, other);
   const NegotiatedLeg from_other = agreed(other, one);
   EXPECT_EQ(shown(from_one.codecs), shown(from_other.receive_codecs));
@@ -60,13 +67,16 @@ TEST(Negotiate, DirectionsOfBothSides_R177) {
     bool we_receive;
   };
   const Row rows[] = {
-      {"sendrecv", "sendrecv", true, true},   {"sendrecv", "sendonly", false, true}, {"sendrecv", "recvonly", true, false},
-      {"sendrecv", "inactive", false, false}, {"sendonly", "recvonly", true, false}, {"recvonly", "sendonly", false, true},
-      {"sendonly", "sendonly", false, false}, {"inactive", "sendrecv", false, false}, {"recvonly", "sendrecv", false, true},
+      {"sendrecv", "sendrecv", true, true},   {"sendrecv", "sendonly", false, true},
+      {"sendrecv", "recvonly", true, false},  {"sendrecv", "inactive", false, false},
+      {"sendonly", "recvonly", true, false},  {"recvonly", "sendonly", false, true},
+      {"sendonly", "sendonly", false, false}, {"inactive", "sendrecv", false, false},
+      {"recvonly", "sendrecv", false, true},
   };
   for (const Row& row : rows) {
-    const NegotiatedLeg leg = agreed(described(kOurs + "a=" + row.ours + "\r\n"),
-                                     described(std::string("m=audio 7000 RTP/AVP 8\r\na=") + row.theirs + "\r\n"));
+    const NegotiatedLeg leg =
+        agreed(described(kOurs + "a=" + row.ours + "\r\n"),
+               described(std::string("m=audio 7000 RTP/AVP 8\r\na=") + row.theirs + "\r\n"));
     EXPECT_EQ(leg.we_send, row.we_send) << row.ours << " " << row.theirs;
     EXPECT_EQ(leg.we_receive, row.we_receive) << row.ours << " " << row.theirs;
   }
@@ -91,13 +101,16 @@ TEST(Negotiate, MuxNeedsBothSides_RFC5761) {
 }
 
 TEST(Negotiate, RtcpWhereThePeerWantsIt_RFC3605) {
-  EXPECT_EQ(agreed(described(kOurs), described("m=audio 7000 RTP/AVP 8\r\na=rtcp:7009 IN IP4 203.0.113.7\r\n")).remote_rtcp.print(),
-            "203.0.113.7:7009");
+  EXPECT_EQ(
+      agreed(described(kOurs), described("m=audio 7000 RTP/AVP 8\r\na=rtcp:7009 IN IP4 203.0.113.7\r\n"))
+          .remote_rtcp.print(),
+      "203.0.113.7:7009");
 }
 
 TEST(Negotiate, AudioIsWhereOursIs) {
   const Session ours = described("m=audio 0 RTP/AVP 0\r\nm=video 0 RTP/AVP 31\r\n" + kOurs);
-  const Session theirs = described("m=audio 6000 RTP/SAVP 0\r\nm=video 6002 RTP/AVP 31\r\nm=audio 7000 RTP/AVP 8\r\n");
+  const Session theirs =
+      described("m=audio 6000 RTP/SAVP 0\r\nm=video 6002 RTP/AVP 31\r\nm=audio 7000 RTP/AVP 8\r\n");
   EXPECT_EQ(agreed(ours, theirs).remote_rtp.port, 7000);
 }
 
@@ -114,7 +127,8 @@ TEST(Negotiate, Errors) {
   EXPECT_EQ(verdict("m=audio 7000 RTP/AVP 9\r\n"), "no_common_codec");
   EXPECT_EQ(verdict("m=audio 7000 RTP/AVP 96\r\na=rtpmap:96 telephone-event/8000\r\n"), "no_common_codec");
   EXPECT_EQ(verdict("m=audio 7000 RTP/AVP 8\r\n", "sbc.example.com"), "bad_address");
-  EXPECT_EQ(error_of(negotiate(described("m=video 1 RTP/AVP 31\r\n"), described("m=video 1 RTP/AVP 31\r\n"))), "no_audio");
+  EXPECT_EQ(error_of(negotiate(described("m=video 1 RTP/AVP 31\r\n"), described("m=video 1 RTP/AVP 31\r\n"))),
+            "no_audio");
   EXPECT_EQ(error_of(negotiate(described(kOurs, "ours.example"), described(kOurs))), "bad_address");
 }
 

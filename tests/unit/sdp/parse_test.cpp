@@ -37,7 +37,8 @@ TEST(Parse, TakesEveryPart) {
   EXPECT_EQ(session.name, "A call");
   EXPECT_EQ(session.connection, "198.51.100.7");
   EXPECT_EQ(session.bandwidth, std::vector<std::string>{"AS:128"});
-  EXPECT_EQ(session.attributes, (std::vector<Attribute>{{"group", "BUNDLE a v"}, {"recvonly", std::nullopt}}));
+  EXPECT_EQ(session.attributes,
+            (std::vector<Attribute>{{"group", "BUNDLE a v"}, {"recvonly", std::nullopt}}));
   ASSERT_EQ(session.media.size(), 3U);
   const Media& audio = session.media[0];
   EXPECT_EQ(audio.type, "audio");
@@ -80,13 +81,15 @@ TEST(Parse, WhatPeersGetWrongWithoutHarm) {
 }
 
 TEST(Parse, LinesOfNoUseAreReadOverAndDropped) {
-  const Session session = parsed("v=0\r\no=- 1 2 IN IP4 192.0.2.1\r\ns=-\r\ni=secret\r\nu=http://x\r\ne=a@b\r\np=+1\r\n"
-                                 "t=0 0\r\nr=7d 1h 0\r\nz=0 0\r\nk=clear:x\r\nm=audio 1 RTP/AVP 0\r\ni=title\r\nk=prompt\r\n");
+  const Session session = parsed(
+      "v=0\r\no=- 1 2 IN IP4 192.0.2.1\r\ns=-\r\ni=secret\r\nu=http://x\r\ne=a@b\r\np=+1\r\n"
+      "t=0 0\r\nr=7d 1h 0\r\nz=0 0\r\nk=clear:x\r\nm=audio 1 RTP/AVP 0\r\ni=title\r\nk=prompt\r\n");
   EXPECT_EQ(print(session), "v=0\r\no=- 1 2 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\nm=audio 1 RTP/AVP 0\r\n");
 }
 
 TEST(Parse, HugeOriginNumbersDoNotFailACall) {
-  const Session session = parsed("v=0\r\no=- 18446744073709551617 0018446744073709551615 IN IP4 192.0.2.1\r\n");
+  const Session session =
+      parsed("v=0\r\no=- 18446744073709551617 0018446744073709551615 IN IP4 192.0.2.1\r\n");
   EXPECT_EQ(session.origin.session_id, 1U);
   EXPECT_EQ(session.origin.version, UINT64_MAX);
 }
@@ -150,7 +153,8 @@ TEST(Parse, ErrorsNameTheLineAndThePart) {
 TEST(Parse, SizeHasALimit) {
   const std::string head = kHead + "a=x:";
   EXPECT_EQ(error_at(head + std::string(kMaxDescription - head.size(), 'x')), "parsed");
-  EXPECT_EQ(error_at(head + std::string(kMaxDescription - head.size() + 1, 'x')), "1 longer than 65536 octets");
+  EXPECT_EQ(error_at(head + std::string(kMaxDescription - head.size() + 1, 'x')),
+            "1 longer than 65536 octets");
 }
 
 TEST(Parse, MediaLinesHaveALimit) {
@@ -195,7 +199,8 @@ TEST(Parse, CutAndSpoiledEverywhere) {
     ASSERT_TRUE(again) << again.error().what << "\n" << print(*session);
     EXPECT_EQ(*again, *session);
   };
-  for (std::size_t length = 0; length <= kWhole.size(); ++length) check(std::string_view(kWhole).substr(0, length));
+  for (std::size_t length = 0; length <= kWhole.size(); ++length)
+    check(std::string_view(kWhole).substr(0, length));
   for (std::size_t at = 0; at < kWhole.size(); ++at)
     for (char spoiled : {'\0', '\r', '\n', ' ', ':', '/', '=', '0', '\xff'}) {
       std::string text = kWhole;

@@ -71,8 +71,8 @@ TEST(RelayOffer, NothingOfTheOtherSideCrosses_R001_R070) {
 }
 
 TEST(RelayOffer, OneAudioLineWhateverElseWasOffered) {
-  const Session offer =
-      offer_for_b(described("m=video 5000 RTP/AVP 31\r\nm=audio 5002 RTP/AVPF 0 96\r\nm=audio 5004 RTP/AVP 8\r\n"));
+  const Session offer = offer_for_b(
+      described("m=video 5000 RTP/AVP 31\r\nm=audio 5002 RTP/AVPF 0 96\r\nm=audio 5004 RTP/AVP 8\r\n"));
   ASSERT_EQ(offer.media.size(), 1U);
   EXPECT_EQ(offer.media[0].protocol, "RTP/AVP");
   EXPECT_EQ(offer.media[0].formats, std::vector<std::string>{"0"});
@@ -91,7 +91,8 @@ TEST(RelayOffer, RtcpIsWrittenOnlyWhereItIsNotTheNextPort_RFC3605) {
   const Session a_offer = described("m=audio 5000 RTP/AVP 0\r\n");
   const auto audio = audio_of_offer(a_offer);
   ASSERT_TRUE(audio);
-  const Session offer = relay_offer(a_offer, *audio, {*IpAddress::parse("198.51.100.1"), 10000, 10777}, {9, 1});
+  const Session offer =
+      relay_offer(a_offer, *audio, {*IpAddress::parse("198.51.100.1"), 10000, 10777}, {9, 1});
   const Attribute* rtcp = find_attribute(offer.media[0].attributes, "rtcp");
   ASSERT_NE(rtcp, nullptr);
   EXPECT_EQ(rtcp->value, "10777");
@@ -109,12 +110,13 @@ TEST(RelayOffer, DynamicCodecsWithChannels) {
 }
 
 struct Relayed {
-  Session offer;                                  ///< of the side that asked
+  Session offer;  ///< of the side that asked
   Expected<Session, NegotiationError> answer = unexpected(NegotiationError::NoAudio);  ///< ours to it
 };
 
 /// offered: lines of the asking side; answered: lines of the other side's answer to what we offered it.
-Relayed relayed(const std::string& offered, const std::string& answered, const char* answer_address = "203.0.113.4") {
+Relayed relayed(const std::string& offered, const std::string& answered,
+                const char* answer_address = "203.0.113.4") {
   Relayed out;
   out.offer = described(offered);
   const auto offer_audio = audio_of_offer(out.offer);
@@ -159,7 +161,8 @@ TEST(RelayAnswer, NumbersCodecsAsTheOfferDoes) {
       "m=audio 5000 RTP/AVP 97 8 101\r\na=rtpmap:97 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\n",
       "m=audio 7000 RTP/AVP 96 120 8\r\na=rtpmap:96 telephone-event/8000\r\na=rtpmap:120 OPUS/48000/2\r\n");
   ASSERT_TRUE(call.answer) << error_of(call.answer);
-  EXPECT_EQ(shown(audio_of_offer(*call.answer)->codecs), "101 telephone-event/8000, 97 OPUS/48000/2, 8 PCMA/8000");
+  EXPECT_EQ(shown(audio_of_offer(*call.answer)->codecs),
+            "101 telephone-event/8000, 97 OPUS/48000/2, 8 PCMA/8000");
 }
 
 TEST(RelayAnswer, LeavesOutWhatWasNotOffered) {
@@ -177,13 +180,17 @@ TEST(RelayAnswer, TelephoneEventsOfTwoClocksStayApart) {
 }
 
 TEST(RelayAnswer, OneEncodingOfferedTwiceKeepsItsParameters) {
-  const std::string offered = "m=audio 5000 RTP/AVP 96 97\r\na=rtpmap:96 AMR/8000\r\na=rtpmap:97 AMR/8000\r\n"
-                              "a=fmtp:97 octet-align=1\r\n";
-  const Relayed same_number = relayed(offered, "m=audio 7000 RTP/AVP 97\r\na=rtpmap:97 AMR/8000\r\na=fmtp:97 octet-align=1; x\r\n");
+  const std::string offered =
+      "m=audio 5000 RTP/AVP 96 97\r\na=rtpmap:96 AMR/8000\r\na=rtpmap:97 AMR/8000\r\n"
+      "a=fmtp:97 octet-align=1\r\n";
+  const Relayed same_number =
+      relayed(offered, "m=audio 7000 RTP/AVP 97\r\na=rtpmap:97 AMR/8000\r\na=fmtp:97 octet-align=1; x\r\n");
   EXPECT_EQ(same_number.answer->media[0].formats, std::vector<std::string>{"97"});
-  const Relayed same_parameters = relayed(offered, "m=audio 7000 RTP/AVP 110\r\na=rtpmap:110 AMR/8000\r\na=fmtp:110 octet-align=1\r\n");
+  const Relayed same_parameters =
+      relayed(offered, "m=audio 7000 RTP/AVP 110\r\na=rtpmap:110 AMR/8000\r\na=fmtp:110 octet-align=1\r\n");
   EXPECT_EQ(same_parameters.answer->media[0].formats, std::vector<std::string>{"97"});
-  const Relayed neither = relayed(offered, "m=audio 7000 RTP/AVP 110\r\na=rtpmap:110 AMR/8000\r\na=fmtp:110 mode-set=7\r\n");
+  const Relayed neither =
+      relayed(offered, "m=audio 7000 RTP/AVP 110\r\na=rtpmap:110 AMR/8000\r\na=fmtp:110 mode-set=7\r\n");
   EXPECT_EQ(neither.answer->media[0].formats, std::vector<std::string>{"96"});
 }
 
@@ -191,7 +198,8 @@ TEST(RelayAnswer, ErrorsAreThoseOfTheOtherAnswer) {
   const std::string offered = "m=audio 5000 RTP/AVP 8\r\n";
   EXPECT_EQ(error_of(relayed(offered, "m=audio 0 RTP/AVP 8\r\n").answer), "refused");
   EXPECT_EQ(error_of(relayed(offered, "m=audio 7000 RTP/AVP 0\r\n").answer), "no_common_codec");
-  EXPECT_EQ(error_of(relayed(offered, "m=audio 7000 RTP/AVP 8\r\nm=audio 1 RTP/AVP 8\r\n").answer), "answer_mismatch");
+  EXPECT_EQ(error_of(relayed(offered, "m=audio 7000 RTP/AVP 8\r\nm=audio 1 RTP/AVP 8\r\n").answer),
+            "answer_mismatch");
 
   const Session offer = described(offered);
   AudioStream audio = *audio_of_offer(offer);
@@ -213,10 +221,12 @@ TEST(RelayAnswer, DirectionsOfHoldAndResume_R127_R177) {
     const char* relayed;
   };
   const Row rows[] = {
-      {"sendrecv", "sendrecv", "sendrecv"}, {"sendrecv", "recvonly", "recvonly"}, {"sendrecv", "sendonly", "sendonly"},
-      {"sendrecv", "inactive", "inactive"}, {"sendonly", "recvonly", "recvonly"}, {"sendonly", "inactive", "inactive"},
-      {"sendonly", "sendrecv", "recvonly"}, {"sendonly", "sendonly", "inactive"}, {"recvonly", "sendonly", "sendonly"},
-      {"recvonly", "sendrecv", "sendonly"}, {"recvonly", "recvonly", "inactive"}, {"inactive", "sendrecv", "inactive"},
+      {"sendrecv", "sendrecv", "sendrecv"}, {"sendrecv", "recvonly", "recvonly"},
+      {"sendrecv", "sendonly", "sendonly"}, {"sendrecv", "inactive", "inactive"},
+      {"sendonly", "recvonly", "recvonly"}, {"sendonly", "inactive", "inactive"},
+      {"sendonly", "sendrecv", "recvonly"}, {"sendonly", "sendonly", "inactive"},
+      {"recvonly", "sendonly", "sendonly"}, {"recvonly", "sendrecv", "sendonly"},
+      {"recvonly", "recvonly", "inactive"}, {"inactive", "sendrecv", "inactive"},
       {"inactive", "inactive", "inactive"},
   };
   for (const Row& row : rows) {
@@ -235,11 +245,12 @@ TEST(RelayAnswer, OldHoldInTheAnswerIsSendonly_R177) {
   EXPECT_NE(find_attribute(call.answer->media[0].attributes, "sendonly"), nullptr);
 }
 
-/// An INVITE without a description: B offers in its 200, A answers in its ACK (RFC 3261 §13.2.1). The same functions,
-/// with the sides changed.
+/// An INVITE without a description: B offers in its 200, A answers in its ACK (RFC 3261 §13.2.1). The same
+/// functions, with the sides changed.
 TEST(Relay, LateOfferFromBAnsweredByA) {
-  const Session b_offer = described("m=audio 7000 RTP/AVP 8 0 96\r\na=rtpmap:96 telephone-event/8000\r\nm=video 7002 RTP/AVP 31\r\n",
-                                    "203.0.113.4");
+  const Session b_offer = described(
+      "m=audio 7000 RTP/AVP 8 0 96\r\na=rtpmap:96 telephone-event/8000\r\nm=video 7002 RTP/AVP 31\r\n",
+      "203.0.113.4");
   const auto b_audio = audio_of_offer(b_offer);
   ASSERT_TRUE(b_audio);
   const Session to_a = relay_offer(b_offer, *b_audio, local(10000), {9, 1});

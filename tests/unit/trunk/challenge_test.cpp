@@ -387,7 +387,11 @@ TEST(Digest407, TheDigestUriIsTheRequestUri_R050) {
   EXPECT_EQ(with_uri("sip:+19005550000@acme.sip.example"), Reason::AuthMalformed)
       << "a copied header dials nothing else";
   EXPECT_EQ(with_uri("sip:+12128675309@zeta.sip.example"), Reason::AuthMalformed);
-  EXPECT_EQ(with_uri("sip:acme.sip.example"), Reason::AuthMalformed);
+  EXPECT_EQ(with_uri("sip:acme.sip.example"), Reason::None) << "the server, not a number";
+  EXPECT_EQ(with_uri("sip:127.0.0.1:5060"), Reason::None) << "as SIPp writes it";
+  EXPECT_EQ(with_uri("sip:zeta.sip.example"), Reason::AuthMalformed);
+  EXPECT_EQ(with_uri("sip:+19005550000@127.0.0.1"), Reason::AuthMalformed);
+  EXPECT_EQ(with_uri("tel:+19005550000"), Reason::AuthMalformed);
 }
 
 TEST(Digest407, TheMethodIsPartOfTheResponse) {

@@ -1,0 +1,48 @@
+// The top level: every file is a partial document with these keys.
+#include "tables.hpp"
+#include "values.hpp"
+
+namespace tandem::config {
+
+const Object& root_table() {
+  constexpr auto kOptional = Presence::Optional;
+  constexpr auto kRestart = OnReload::NeedsRestart;
+  constexpr std::size_t kMaxListeners = 64;
+  static const Object table =
+      Table<Config>("top level", "Every file of the folder may have any of these keys. Lists and access groups of several files are "
+                                 "joined; the other keys may be in one file only.")
+          .section("node", node_table(), {"Who this node is.", "{name: tandem-1}"})
+          .once()
+          .joined("listeners", &Config::listeners, list(object<Listener>(listener_table()), kMaxListeners),
+                  {"Where SIP is spoken.", "[{name: udp, transport: udp, address: \"192.0.2.10:5060\"}]", kOptional, kRestart})
+          .section("media", &Config::media, media_table(),
+                   {"Where RTP passes through.", "{address: 192.0.2.10, ports: 10000-20000}", kOptional, kRestart})
+          .once()
+          .section("cdr", &Config::cdr, cdr_table(),
+                   {"Call records.", "{path: /var/log/tandem/cdr.jsonl}", kOptional, kRestart})
+          .once()
+          .section("log", &Config::log, log_table(), {"The log.", "{level: info, format: json}"})
+          .once()
+          .section("admin", &Config::admin, admin_table(),
+                   {"The socket of `tandemctl`.", "{socket: /run/tandem/admin.sock}", kOptional, kRestart})
+          .once()
+          .section("limits", &Config::limits, limits_table(), {"Ceilings of the node.", "{max_calls: 4000}"})
+          .once()
+          .joined("accounts", &Config::accounts, list(object<Account>(account_table())),
+                  {"Whose trunks and numbers they are.", "[{id: acme}]"})
+          .joined("access_groups", &Config::access_groups,
+                  named<AccessGroup>(access_group_table(), NameKind::AccessGroup, &AccessGroup::name),
+                  {"Who may call, by name.", "{acme-hq: {ips: [192.0.2.10]}}"})
+          .joined("trunks", &Config::trunks, list(object<Trunk>(trunk_table())), {"Customers.", "[{name: acme, …}]"})
+          .joined("carriers", &Config::carriers, list(object<Carrier>(carrier_table())),
+                  {"The side of the telephone network.", "[{name: north, …}]"})
+          .joined("numbers", &Config::numbers, list(object<DialledNumber>(number_table())),
+                  {"Numbers and the trunks they belong to.", "[{number: \"+12025550123\", trunk: acme}]"})
+          .later("routes", "call routing (hunting) comes later: numbers go to their trunk, prefixes to carriers")
+          .later("edges", "edges come later: 'listeners' name the addresses of this node")
+          .later("profile", "vendor profiles come later: write the single keys of each trunk")
+          .done();
+  return table;
+}
+
+}  // namespace tandem::config

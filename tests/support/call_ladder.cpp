@@ -1,0 +1,136 @@
+#include "support/call_ladder.hpp"
+
+#include <algorithm>
+
+namespace tandem::test {
+
+using namespace tandem::call;
+
+namespace {
+
+std::string with_sdp(std::string word, const std::string& sdp) { return sdp.empty() ? word : word + " sdp"; }
+
+}  // namespace
+
+void Caller::invites(const std::string& sdp) { invites_with({sdp, false}); }
+void Caller::invites_with(const Body& body) {
+  ladder_.happens(Invited{ladder_.admission(), body, "call-1@pbx", *SocketAddress::parse("192.0.2.10:5060"), "public"});
+}
+void Caller::acks(const std::string& sdp) { ladder_.happens(Acked{{sdp, false}}); }
+void Caller::never_acks() { ladder_.happens(AckTimedOut{}); }
+void Caller::cancels(const std::string& reason) { ladder_.happens(Cancelled{reason}); }
+void Caller::hangs_up(const std::string& reason) { ladder_.happens(ByeReceived{kLegA, ladder_.next_request(), reason}); }
+void Caller::asks(const std::string& method) { ladder_.happens(RequestReceived{kLegA, ladder_.next_request(), method}); }
+void Caller::offers(const std::string& sdp, const std::string& method) {
+  ladder_.happens(OfferReceived{kLegA, ladder_.next_request(), method, {sdp, false}});
+}
+
+void Callee::says(const Answered& response) {
+  Answered said = response;
+  said.leg = leg_;
+  ladder_.happens(said);
+}
+void Callee::tries() { says({leg_, 100, {}, {}, {}, {}, {}, {}}); }
+void Callee::rings(const std::string& to_tag, const std::string& sdp) { says({leg_, 180, {}, to_tag, {sdp, false}, {}, {}, {}}); }
+void Callee::progresses(const std::string& sdp, const std::string& to_tag) {
+  says({leg_, 183, {}, to_tag, {sdp, false}, {}, {}, {}});
+}
+void Callee::answers(const std::string& sdp, const std::string& to_tag) {
+  says({leg_, 200, "OK", to_tag, {sdp, false}, {}, {}, {}});
+}
+void Callee::rejects(int status, const std::string& reason) { says({leg_, status, {}, "b1", {}, {}, reason, {}}); }
+void Callee::challenges(int status) {
+  says({leg_, status, {}, "b1", {}, {"Digest realm=\"north\", nonce=\"abc\", algorithm=MD5, qop=\"auth\""}, {}, {}});
+}
+void Callee::is_unreachable() { ladder_.happens(InviteFailed{leg_, TransactionFailure::Transport}); }
+void Callee::times_out() { ladder_.happens(InviteFailed{leg_, TransactionFailure::Timeout}); }
+void Callee::hangs_up(const std::string& reason) { ladder_.happens(ByeReceived{leg_, ladder_.next_request(), reason}); }
+void Callee::asks(const std::string& method) { ladder_.happens(RequestReceived{leg_, ladder_.next_request(), method}); }
+void Callee::offers(const std::string& sdp, const std::string& method) {
+  ladder_.happens(OfferReceived{leg_, ladder_.next_request(), method, {sdp, false}});
+}
+
+void CallLadder::happens(const Event& event) {
+  inbox_.push_back(event);
+  while (!inbox_.empty()) {
+    const Event next = std::move(inbox_.front());
+    inbox_.pop_front();
+    take(next);
+  }
+}
+
+void CallLadder::take(const Event& event) {
+  Effects out;
+  const WallTime wall{std::chrono::duration_cast<std::chrono::microseconds>(now_.time_since_epoch())};
+  step(call_, event, {now_, wall, random_}, out);
+  if (const auto broken = ledger_.book(event, out, call_); broken && broken_.empty()) {
+    broken_ = *broken + " (on " + std::string(name_of(event)) + ")";
+  }
+  for (const Effect& effect : out) {
+    write_down(effect);
+    play_along(effect);
+    effects_.push_back(effect);
+  }
+}
+
+void CallLadder::passes(Duration time) {
+  const Instant until = now_ + time;
+  while (true) {
+    const auto due = std::min_element(call_.deadlines.begin(), call_.deadlines.end(),
+                                      [](const auto& x, const auto& y) { return x.second < y.second; });
+    if (due == call_.deadlines.end() || due->second > until) break;
+    now_ = std::max(now_, due->second);
+    happens(DeadlinePassed{due->first.first, due->first.second});
+  }
+  now_ = until;
+}
+
+Sent& CallLadder::sent(LegId leg) {
+  if (leg.value() >= sent_.size()) sent_.resize(leg.value() + std::size_t{1});
+  return sent_[leg.value()];
+}
+
+void CallLadder::write_down(const Effect& effect) {
+  if (const auto* response = std::get_if<RespondToInvite>(&effect)) {
+    sent(kLegA).push_back(with_sdp(std::to_string(response->status), response->sdp));
+  } else if (const auto* reply = std::get_if<RespondToRequest>(&effect)) {
+    sent(reply->leg).push_back(with_sdp("reply " + std::to_string(reply->status), reply->sdp));
+  } else if (const auto* invite = std::get_if<SendInvite>(&effect)) {
+    sent(invite->leg).push_back(with_sdp("INVITE", invite->sdp));
+  } else if (const auto* cancel = std::get_if<SendCancel>(&effect)) {
+    sent(cancel->leg).push_back("CANCEL");
+  } else if (const auto* ack = std::get_if<SendAck>(&effect)) {
+    sent(ack->leg).push_back(with_sdp("ACK", ack->sdp));
+  } else if (const auto* bye = std::get_if<SendBye>(&effect)) {
+    sent(bye->leg).push_back("BYE");
+  }
+}
+
+void CallLadder::play_along(const Effect& effect) {
+  if (media_answers && std::holds_alternative<OpenMedia>(effect)) {
+    inbox_.push_back(MediaReady{local_media(10000), local_media(10002)});
+  } else if (media_answers && std::holds_alternative<CloseMedia>(effect)) {
+    MediaClosed closed;
+    closed.report.a.received_packets = 50;
+    inbox_.push_back(closed);
+  } else if (writer_writes && std::holds_alternative<RecordCall>(effect)) {
+    inbox_.push_back(RecordWritten{});
+  } else if (const auto* bye = std::get_if<SendBye>(&effect); bye != nullptr && byes_are_answered) {
+    inbox_.push_back(ByeFinished{bye->leg, 200});
+  }
+}
+
+std::size_t CallLadder::unlawful() const {
+  const auto notes = all<Note>();
+  return static_cast<std::size_t>(
+      std::count_if(notes.begin(), notes.end(), [](const Note& note) { return note.event == kUnlawfulEvent; }));
+}
+
+std::string CallLadder::complaint() const {
+  if (!broken_.empty()) return broken_;
+  if (call_.stage != Stage::Done) return "the call is " + std::string(to_string(call_.stage));
+  if (unlawful() > 0) return "something unlawful was said";
+  return ledger_.judge_end().value_or(std::string{});
+}
+
+}  // namespace tandem::test

@@ -1,0 +1,158 @@
+// A call between simulated peers on a virtual clock, told as a ladder. Media, record writer and the answers to our BYEs play
+// along by themselves unless a test holds one of them back. Every step is judged by the ledger.
+#pragma once
+
+#include <deque>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/call_ledger.hpp"
+#include "support/call_samples.hpp"
+
+namespace tandem::test {
+
+/// What one peer has been sent, a word a message: "INVITE sdp", "183 sdp", "200", "BYE".
+struct Sent : std::vector<std::string> {
+  using std::vector<std::string>::vector;
+  template <class... Words>
+  explicit Sent(Words... words) : std::vector<std::string>{words.text...} {}
+};
+struct Word {
+  std::string text;
+};
+enum class Carrying : std::uint8_t { Nothing, Description };
+struct Invite : Word {
+  explicit Invite(Carrying carrying = Carrying::Description)
+      : Word{carrying == Carrying::Description ? "INVITE sdp" : "INVITE"} {}
+};
+struct Cancel : Word {
+  Cancel() : Word{"CANCEL"} {}
+};
+struct Ack : Word {
+  explicit Ack(Carrying carrying = Carrying::Nothing) : Word{carrying == Carrying::Description ? "ACK sdp" : "ACK"} {}
+};
+struct Bye : Word {
+  Bye() : Word{"BYE"} {}
+};
+/// A response to A's INVITE.
+struct Final : Word {
+  explicit Final(int status) : Word{std::to_string(status)} {}
+};
+struct Trying : Final {
+  Trying() : Final{100} {}
+};
+struct Ringing : Final {
+  Ringing() : Final{180} {}
+};
+struct Progress : Word {
+  Progress() : Word{"183 sdp"} {}
+};
+struct Ok : Word {
+  Ok() : Word{"200 sdp"} {}
+};
+/// A final response to a request inside the dialog.
+struct Reply : Word {
+  explicit Reply(int status, Carrying carrying = Carrying::Nothing)
+      : Word{"reply " + std::to_string(status) + (carrying == Carrying::Description ? " sdp" : "")} {}
+};
+
+class CallLadder;
+
+/// The side that calls.
+class Caller {
+ public:
+  explicit Caller(CallLadder& ladder) : ladder_(ladder) {}
+  void invites(const std::string& sdp);
+  void invites_with(const call::Body&);
+  void acks(const std::string& sdp = {});
+  void never_acks();
+  void cancels(const std::string& reason = {});
+  void hangs_up(const std::string& reason = {});
+  void asks(const std::string& method);
+  void offers(const std::string& sdp, const std::string& method = "INVITE");
+
+ private:
+  CallLadder& ladder_;
+};
+
+/// One target that is called.
+class Callee {
+ public:
+  Callee(CallLadder& ladder, std::uint16_t leg) : ladder_(ladder), leg_(leg) {}
+  void tries();
+  void rings(const std::string& to_tag = "b1", const std::string& sdp = {});
+  void progresses(const std::string& sdp, const std::string& to_tag = "b1");
+  void answers(const std::string& sdp, const std::string& to_tag = "b1");
+  void rejects(int status, const std::string& reason = {});
+  void challenges(int status = 407);
+  void is_unreachable();
+  void times_out();
+  void hangs_up(const std::string& reason = {});
+  void asks(const std::string& method);
+  void offers(const std::string& sdp, const std::string& method = "INVITE");
+  void says(const call::Answered&);
+
+ private:
+  CallLadder& ladder_;
+  call::LegId leg_;
+};
+
+class CallLadder {
+ public:
+  explicit CallLadder(std::size_t targets = 1) : CallLadder(admission_to(targets)) {}
+  explicit CallLadder(trunk::Admission admission) : admission_(std::move(admission)) {}
+
+  Caller a{*this};
+  Callee b{*this, 1};
+  Callee b2{*this, 2};
+
+  /// One event, and everything that plays along by itself.
+  void happens(const call::Event&);
+  /// Lets time go by; deadlines pass in their order.
+  void passes(Duration);
+
+  Sent sent_to_a() const { return sent_[0]; }
+  Sent sent_to_b(std::size_t leg = 1) const { return leg < sent_.size() ? sent_[leg] : Sent{}; }
+  /// All effects so far, in order.
+  const call::Effects& effects() const { return effects_; }
+  template <class Kind>
+  std::vector<Kind> all() const {
+    std::vector<Kind> found;
+    for (const call::Effect& effect : effects_) {
+      if (const Kind* one = std::get_if<Kind>(&effect)) found.push_back(*one);
+    }
+    return found;
+  }
+  const call::Call& call() const { return call_; }
+  const trunk::Admission& admission() const { return admission_; }
+  /// The call has retired, everything was answered, closed, recorded and released, and nobody said anything unlawful.
+  bool is_clean() const { return complaint().empty(); }
+  std::string complaint() const;
+  std::size_t unlawful() const;
+  call::RequestId next_request() { return call::RequestId{++requests_}; }
+  Instant now() const { return now_; }
+
+  bool media_answers = true;   ///< MediaReady and MediaClosed follow at once
+  bool writer_writes = true;   ///< RecordWritten follows at once
+  bool byes_are_answered = true;
+
+ private:
+  void take(const call::Event&);
+  void write_down(const call::Effect&);
+  void play_along(const call::Effect&);
+  Sent& sent(call::LegId);
+
+  trunk::Admission admission_;
+  call::Call call_;
+  CallLedger ledger_;
+  call::Effects effects_;
+  std::vector<Sent> sent_{1};
+  std::deque<call::Event> inbox_;
+  Random random_{7};
+  Instant now_{std::chrono::hours(1)};
+  std::uint32_t requests_ = 0;
+  std::string broken_;
+};
+
+}  // namespace tandem::test

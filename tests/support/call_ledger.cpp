@@ -1,0 +1,322 @@
+#include "support/call_ledger.hpp"
+
+#include <algorithm>
+
+namespace tandem::test {
+
+using namespace tandem::call;
+
+namespace {
+
+using Broken = std::optional<std::string>;
+
+std::uint16_t number(LegId leg) { return leg.value(); }
+
+TargetBook* find_target(CallLedger& ledger, LegId leg) {
+  const std::size_t index = leg.value();
+  return index == 0 || index > ledger.b.size() ? nullptr : &ledger.b[index - 1];
+}
+
+AnsweredDialog* find_dialog(TargetBook& target, const std::string& to_tag) {
+  for (AnsweredDialog& dialog : target.answers) {
+    if (dialog.to_tag == to_tag) return &dialog;
+  }
+  return nullptr;
+}
+
+bool leg_is_over(const CallLedger& ledger, LegId leg) {
+  if (leg == kLegA) return ledger.a.released;
+  const std::size_t index = leg.value();
+  return index == 0 || index > ledger.b.size() || ledger.b[index - 1].released;
+}
+
+/// Books what the world said. A peer's mistake is booked where it changes what is due, and not at all elsewhere.
+struct BookEvent {
+  CallLedger& l;
+
+  void operator()(const Invited& e) const {
+    l.begun = l.admitted = true;
+    l.a.late_offer = e.body.sdp.empty();
+  }
+  void operator()(const Refused&) const { l.begun = true; }
+  void operator()(const MediaReady&) const { l.media_answered = l.media_opened > 0; }
+  void operator()(const MediaRefused&) const { l.media_ended = l.media_ended || (l.media_opened > 0 && !l.media_answered); }
+  void operator()(const MediaClosed&) const { l.media_ended = l.media_ended || l.media_closed > 0; }
+  void operator()(const Answered& e) const {
+    TargetBook* target = find_target(l, e.leg);
+    if (target == nullptr || target->released || e.status < 100 || e.status > 699) return;
+    if (e.status < 200) {
+      target->lives = true;
+    } else if (e.status < 300) {
+      const bool known = find_dialog(*target, e.to_tag) != nullptr;
+      const bool possible = target->invite_open || !target->answers.empty();
+      const bool too_many = target->answers.size() > kMaxLostForks;
+      if (!known && possible && !too_many) {
+        target->answers.push_back({e.to_tag, !target->we_offered && !e.body.sdp.empty(), false, false});
+      }
+      target->invite_open = false;
+    } else if (target->invite_open) {
+      target->invite_open = false;
+      const Verdict verdict = verdict_for_status(e.status);
+      target->stopped = !target->cancelled && verdict.hunting == Hunting::Stop;
+    }
+  }
+  void operator()(const InviteFailed& e) const {
+    TargetBook* target = find_target(l, e.leg);
+    if (target != nullptr && target->invite_open) {
+      target->invite_open = false;
+      target->given_up = true;
+    }
+  }
+  void operator()(const Acked&) const { l.a.acked = l.a.acked || l.a.answered; }
+  void operator()(const AckTimedOut&) const { l.a.ack_timed_out = l.a.ack_timed_out || l.a.answered; }
+  void operator()(const Cancelled&) const {
+    l.a.cancel_told = true;
+    l.a.cancel_in_stack = true;
+  }
+  void operator()(const ByeReceived& e) const {
+    l.byes.insert({number(e.leg), e.request.value()});
+    if (e.leg == kLegA) l.a.bye_received = true;
+    if (TargetBook* target = find_target(l, e.leg)) target->bye_received = target->bye_received || !target->answers.empty();
+  }
+  void operator()(const ByeFinished& e) const {
+    if (e.leg == kLegA && l.a.byes_pending > 0) --l.a.byes_pending;
+    if (TargetBook* target = find_target(l, e.leg); target != nullptr && target->byes_pending > 0) --target->byes_pending;
+  }
+  void operator()(const OfferReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
+  void operator()(const RequestReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
+  void operator()(const DeadlinePassed& e) const {
+    if (e.kind == TimerKind::Record) l.record_waits_over.insert(number(e.leg));
+    TargetBook* target = find_target(l, e.leg);
+    if (e.kind == TimerKind::CancelWait && target != nullptr && target->cancelled) target->given_up = true;
+  }
+  void operator()(const RecordWritten&) const { l.record_written = l.record_written || l.calls_recorded > 0; }
+  void operator()(const MediaSilence&) const {}
+  void operator()(const ClearRequested&) const {}
+};
+
+/// Judges what step() asked for, effect by effect.
+struct JudgeEffect {
+  CallLedger& l;
+
+  Broken operator()(const RespondToInvite& e) const {
+    if (l.a.released) return "nothing follows ReleaseLeg on a leg";
+    if (!e.sdp.empty()) {
+      if (!l.a.answer.empty() && l.a.answer != e.sdp) return "A gets one answer in its dialog";
+      l.a.answer = e.sdp;
+    }
+    if (e.status < 200) {
+      if (l.a.final_given || l.a.cancel_told) return "no provisional response follows the final one";
+      l.a.has_dialog = l.a.has_dialog || e.status > 100;
+      return {};
+    }
+    if (l.a.final_given || l.a.cancel_told) return "one final response to A's INVITE";
+    l.a.final_given = true;
+    if (e.status < 300) {
+      if (e.sdp.empty()) return "a 200 to A carries a description";
+      l.a.answered = !l.a.cancel_in_stack;
+    }
+    return {};
+  }
+  Broken operator()(const RespondToRequest& e) const {
+    const std::pair key{number(e.leg), e.request.value()};
+    if (e.status < 200) return "a request in a dialog gets a final response";
+    if (l.byes.erase(key) == 1) {
+      const bool given_up = e.leg != kLegA && number(e.leg) != l.b.size();
+      const bool may = e.status != 200 || l.record_written || l.record_waits_over.count(key.first) == 1 || given_up;
+      if (!may) return "the 200 to a BYE waits for the record";
+      return {};
+    }
+    if (l.requests.erase(key) == 0) return "each request is answered once";
+    if (e.status == 200 && leg_is_over(l, e.leg)) return "nothing follows ReleaseLeg on a leg";
+    return {};
+  }
+  Broken operator()(const SendInvite& e) const {
+    if (l.calls_recorded > 0) return "nobody is called once the record is written";
+    if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
+    if (l.a.final_given || l.a.cancel_told) return "nobody is called after A's final response";
+    if (e.sdp.empty() != l.a.late_offer) return "an INVITE carries an offer exactly when A's did";
+    if (TargetBook* again = find_target(l, e.leg)) {
+      if (++again->invites > 2) return "a challenge is answered once an attempt";
+      if (again->released || again->invite_open) return "an INVITE is repeated only after its challenge";
+      again->invite_open = true;
+      again->lives = false;
+      return {};
+    }
+    if (number(e.leg) != l.b.size() + 1) return "legs are numbered in the order they are dialled";
+    for (const TargetBook& target : l.b) {
+      if (target.stopped) return "a status of the stop list ends hunting";
+      if (target.invite_open && !target.cancelled) return "one target rings at a time";
+      if (target.target == e.target) return "a target is called once";
+    }
+    TargetBook target;
+    target.target = e.target;
+    target.invites = 1;
+    target.we_offered = !e.sdp.empty();
+    l.b.push_back(target);
+    return {};
+  }
+  Broken operator()(const SendCancel& e) const {
+    TargetBook* target = find_target(l, e.leg);
+    if (target == nullptr || target->released) return "a CANCEL needs an INVITE";
+    if (!target->invite_open) return "a CANCEL needs an INVITE without a final response";
+    if (target->cancelled) return "one CANCEL an INVITE";
+    target->cancelled = true;
+    return {};
+  }
+  Broken operator()(const SendAck& e) const {
+    TargetBook* target = find_target(l, e.leg);
+    AnsweredDialog* dialog = target == nullptr ? nullptr : find_dialog(*target, e.to_tag);
+    if (dialog == nullptr) return "an ACK needs a 2xx";
+    if (target->released) return "nothing follows ReleaseLeg on a leg";
+    if (dialog->acked) return "every 2xx is ACKed once";
+    if (dialog->offered == e.sdp.empty()) return "an ACK answers exactly where the 2xx offered";
+    dialog->acked = true;
+    return {};
+  }
+  Broken operator()(const SendBye& e) const {
+    if (e.leg == kLegA) return bye_to_a();
+    TargetBook* target = find_target(l, e.leg);
+    AnsweredDialog* dialog = target == nullptr ? nullptr : find_dialog(*target, e.to_tag);
+    if (dialog == nullptr || !dialog->acked) return "a BYE to a target needs its 2xx and our ACK";
+    if (target->released) return "nothing follows ReleaseLeg on a leg";
+    if (dialog->bye_sent) return "one BYE a dialog";
+    dialog->bye_sent = true;
+    ++target->byes_pending;
+    return {};
+  }
+  Broken bye_to_a() const {
+    if (l.a.released) return "nothing follows ReleaseLeg on a leg";
+    if (!l.a.answered) return "a BYE to A needs our 200";
+    if (!l.a.acked && !l.a.ack_timed_out) return "no BYE to A before its ACK";
+    if (l.a.bye_sent) return "one BYE a dialog";
+    l.a.bye_sent = true;
+    ++l.a.byes_pending;
+    return {};
+  }
+  Broken operator()(const ReleaseLeg& e) const {
+    if (leg_is_over(l, e.leg)) return "a leg is released once";
+    if (e.leg == kLegA) {
+      l.a.released = true;
+      if (!l.a.final_given && !l.a.cancel_told) return "A is released after its final response";
+      if (l.a.answered && !l.a.cancel_told && !l.a.bye_sent && !l.a.bye_received) return "an answered leg ends by a BYE";
+      return l.a.byes_pending > 0 ? Broken{"a leg is released after its BYE has ended"} : Broken{};
+    }
+    TargetBook& target = *find_target(l, e.leg);
+    target.released = true;
+    if (target.invite_open && !target.given_up) return "a target is released after its final response";
+    for (std::size_t i = 0; i < target.answers.size(); ++i) {
+      if (!target.answers[i].acked) return "every 2xx is ACKed once";
+      if (!target.answers[i].bye_sent && !(i == 0 && target.bye_received)) return "an answered leg ends by a BYE";
+    }
+    return target.byes_pending > 0 ? Broken{"a leg is released after its BYE has ended"} : Broken{};
+  }
+  Broken operator()(const OpenMedia&) const {
+    return ++l.media_opened > 1 ? Broken{"media is opened once"} : Broken{};
+  }
+  Broken operator()(const ConnectMedia& e) const {
+    if (!l.media_answered || l.media_closed > 0) return "media is connected while it is open";
+    return e.a.has_value() ? Broken{} : Broken{"a path has its A side"};
+  }
+  Broken operator()(const CloseMedia&) const {
+    if (!l.media_answered || l.media_ended) return "only open media is closed";
+    return ++l.media_closed > 1 ? Broken{"media is closed once"} : Broken{};
+  }
+  Broken operator()(const RecordAttempt& e) const {
+    if (number(e.leg) == 0 || number(e.leg) > l.b.size()) return "only attempts are recorded as attempts";
+    if (l.calls_recorded > 0) return "attempts are recorded before their call";
+    return l.attempts_recorded.insert(number(e.leg)).second ? Broken{} : Broken{"every attempt is recorded once"};
+  }
+  Broken operator()(const RecordCall&) const {
+    if (l.media_opened > 0 && !l.media_ended) return "the record is made when media has ended";
+    if (l.attempts_recorded.size() != l.b.size()) return "every attempt is recorded once";
+    return ++l.calls_recorded > 1 ? Broken{"one record a call"} : Broken{};
+  }
+  Broken operator()(const Note&) const { return {}; }
+  Broken operator()(const Retire&) const {
+    l.retired = true;
+    return l.judge_end();
+  }
+};
+
+/// What must hold between any two steps.
+Broken judge_rest(const CallLedger& l, const Call& after) {
+  int bridged = 0;
+  for (const TargetBook& target : l.b) {
+    const bool offer_waits = !target.answers.empty() && target.answers.front().offered;
+    for (std::size_t i = 0; i < target.answers.size(); ++i) {
+      const AnsweredDialog& dialog = target.answers[i];
+      const bool may_wait = i == 0 && offer_waits;
+      if (!dialog.acked && !may_wait) return "a 2xx is ACKed at once, unless its offer waits for A's answer";
+      if (!dialog.bye_sent && !target.bye_received) ++bridged;
+    }
+  }
+  if (bridged > 1) return "one target is bridged at a time";
+  for (const auto& [leg, request] : l.byes) {
+    if (after.deadlines.count({LegId{leg}, TimerKind::Record}) == 0) return "a BYE that waits has its deadline";
+  }
+  if (!l.requests.empty()) return "each request is answered at once";
+  if (l.retired != (after.stage == Stage::Done)) return "Done and Retire come together";
+  if (l.retired && !after.deadlines.empty()) return "no deadline is left behind";
+  return {};
+}
+
+void add(std::string& out, bool flag) { out += flag ? '1' : '0'; }
+void add(std::string& out, std::size_t count) { out += static_cast<char>('a' + count % 26); }
+
+}  // namespace
+
+std::optional<std::string> CallLedger::book(const Event& event, const Effects& effects, const Call& after) {
+  if (retired) {
+    const auto harmless = [](const Effect& effect) { return std::holds_alternative<Note>(effect); };
+    return std::all_of(effects.begin(), effects.end(), harmless) ? Broken{} : Broken{"nothing follows Retire"};
+  }
+  const bool begins = std::holds_alternative<Invited>(event) || std::holds_alternative<Refused>(event);
+  if (begins != begun) std::visit(BookEvent{*this}, event);
+  for (const Effect& effect : effects) {
+    if (retired) return "nothing follows Retire";
+    if (auto broken = std::visit(JudgeEffect{*this}, effect)) return broken;
+  }
+  return begun ? judge_rest(*this, after) : Broken{};
+}
+
+std::optional<std::string> CallLedger::judge_end() const {
+  if (!a.final_given && !a.cancel_told) return "one final response to A's INVITE";
+  if (!a.released) return "every leg is released";
+  for (const TargetBook& target : b) {
+    if (!target.released) return "every leg is released";
+  }
+  if (media_opened > 0 && !media_ended) return "media opened is closed";
+  if (calls_recorded != 1 || !record_written) return "one record a call";
+  if (!byes.empty()) return "each request is answered once";
+  return {};
+}
+
+void CallLedger::print_to(std::string& out) const {
+  for (bool flag : {a.has_dialog, a.final_given, a.cancel_in_stack, a.cancel_told, a.answered, a.acked, a.ack_timed_out,
+                    a.late_offer, a.bye_sent, a.bye_received, a.released, media_answered, media_ended, record_written,
+                    retired, begun}) {
+    add(out, flag);
+  }
+  for (int count : {a.byes_pending, media_opened, media_closed, calls_recorded}) add(out, static_cast<std::size_t>(count));
+  add(out, attempts_recorded.size());
+  add(out, byes.size());
+  for (const auto& [leg, request] : byes) add(out, std::size_t{leg});
+  for (std::uint16_t leg : record_waits_over) add(out, std::size_t{leg});
+  for (const TargetBook& target : b) {
+    out += '|';
+    for (bool flag : {target.we_offered, target.invite_open, target.lives, target.cancelled, target.given_up,
+                      target.stopped, target.bye_received, target.released}) {
+      add(out, flag);
+    }
+    add(out, target.target);
+    add(out, static_cast<std::size_t>(target.invites));
+    add(out, static_cast<std::size_t>(target.byes_pending));
+    for (const AnsweredDialog& dialog : target.answers) {
+      out += dialog.to_tag;
+      for (bool flag : {dialog.offered, dialog.acked, dialog.bye_sent}) add(out, flag);
+    }
+  }
+}
+
+}  // namespace tandem::test

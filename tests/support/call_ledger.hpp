@@ -1,0 +1,81 @@
+// The invariants of a call, judged from outside: what peers, stack, media and writer said, and what step() asked for.
+// It reads no state of the call, so a ladder, the exploration, the fuzzer and a trace are all held to the same book.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tandem/call/call.hpp"
+
+namespace tandem::test {
+
+/// One 2xx to our INVITE: the dialog that it made.
+struct AnsweredDialog {
+  std::string to_tag;
+  bool offered = false;  ///< it carried an offer, so its ACK must answer
+  bool acked = false;
+  bool bye_sent = false;
+};
+
+/// What has been seen of one B leg.
+struct TargetBook {
+  std::size_t target = 0;
+  int invites = 0;
+  bool we_offered = false;
+  bool invite_open = true;     ///< no final response yet
+  bool lives = false;          ///< some response came
+  bool cancelled = false;
+  bool given_up = false;       ///< the stack may let go of the open INVITE: it failed or was waited for long enough
+  bool stopped = false;        ///< it ended with a status that ends hunting
+  std::vector<AnsweredDialog> answers;
+  int byes_pending = 0;
+  bool bye_received = false;
+  bool released = false;
+};
+
+/// What has been seen of leg A.
+struct CallerBook {
+  bool has_dialog = false;     ///< a response with a To-tag left: 18x or 2xx
+  bool final_given = false;    ///< step() asked for a final response
+  bool cancel_in_stack = false;  ///< the stack has answered 487; step() may not have heard
+  bool cancel_told = false;
+  bool answered = false;       ///< a 2xx is on the wire
+  bool acked = false;
+  bool ack_timed_out = false;
+  bool late_offer = false;     ///< its INVITE carried no offer
+  bool bye_sent = false;
+  bool bye_received = false;
+  int byes_pending = 0;
+  bool released = false;
+  std::string answer;          ///< the description that A was given
+};
+
+struct CallLedger {
+  CallerBook a;
+  std::vector<TargetBook> b;
+  bool admitted = false;
+  bool begun = false;
+  int media_opened = 0, media_closed = 0;
+  bool media_answered = false;  ///< MediaReady came
+  bool media_ended = false;     ///< MediaClosed or MediaRefused came
+  int calls_recorded = 0;
+  bool record_written = false;
+  std::set<std::uint16_t> attempts_recorded;
+  std::set<std::pair<std::uint16_t, std::uint32_t>> requests;     ///< waiting for their final response, BYE excepted
+  std::set<std::pair<std::uint16_t, std::uint32_t>> byes;         ///< waiting likewise
+  std::set<std::uint16_t> record_waits_over;                      ///< legs whose record deadline has passed
+  bool retired = false;
+
+  /// Books one step. Returns the name of the invariant that broke first, or nothing.
+  std::optional<std::string> book(const call::Event&, const call::Effects&, const call::Call& after);
+  /// What must be true of a call that has retired.
+  std::optional<std::string> judge_end() const;
+  /// Everything that tells two books apart, for the exploration's canonical form.
+  void print_to(std::string& out) const;
+};
+
+}  // namespace tandem::test

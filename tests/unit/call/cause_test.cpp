@@ -1,0 +1,87 @@
+#include "tandem/call/cause.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tandem/call/call.hpp"
+
+namespace tandem::call {
+namespace {
+
+using trunk::Reason;
+
+/// R-104 word for word: these and every 6xx end the hunt.
+const std::set<int> kStop{400, 404, 405, 410, 416, 482, 484, 486};
+/// About our own INVITE: A hears 500.
+const std::set<int> kOurs{420, 421, 422, 423, 424, 481, 489, 491, 493, 494};
+
+TEST(Cause, EveryStatusFrom300To699HasItsVerdict_R104) {
+  for (int status = 300; status <= 699; ++status) {
+    const Verdict verdict = verdict_for_status(status);
+    const bool stop = kStop.count(status) == 1 || status >= 600;
+    EXPECT_EQ(verdict.hunting, stop ? Hunting::Stop : Hunting::TryNext) << status;
+    EXPECT_GE(verdict.cause.q850, 1) << status;
+    EXPECT_LE(verdict.cause.q850, 127) << status;
+    if (status < 400) {
+      EXPECT_EQ(verdict.cause.reason, Reason::Redirected) << status;
+      EXPECT_EQ(verdict.cause.status, 480) << status;
+    } else if (status == 401 || status == 407) {
+      EXPECT_EQ(verdict.cause.reason, Reason::TargetAuthFailed) << status;
+      EXPECT_EQ(verdict.cause.status, 503) << status;
+    } else {
+      EXPECT_EQ(verdict.cause.reason, Reason::RejectedByTarget) << status;
+      EXPECT_EQ(verdict.cause.status, kOurs.count(status) == 1 ? 500 : status) << status;
+    }
+  }
+}
+
+TEST(Cause, AStatusKeepsItsQ850) {
+  EXPECT_EQ(verdict_for_status(486).cause.q850, 17);
+  EXPECT_EQ(verdict_for_status(404).cause.q850, 1);
+  EXPECT_EQ(verdict_for_status(603).cause.q850, 21);
+  EXPECT_EQ(verdict_for_status(503).cause.q850, 41);
+}
+
+TEST(Cause, EveryReasonOfOursMakesAFinalResponse) {
+  for (const trunk::ReasonInfo& row : trunk::all_reasons()) {
+    const Verdict verdict = verdict_for(row.reason);
+    EXPECT_GE(verdict.cause.status, 300) << row.code;
+    EXPECT_LE(verdict.cause.status, 699) << row.code;
+    EXPECT_EQ(verdict.cause.q850, row.q850) << row.code;
+    if (row.status != 0) {
+      EXPECT_EQ(verdict.cause.status, row.status) << row.code;
+    }
+  }
+}
+
+TEST(Cause, WeHuntOnAfterSilenceAndFailuresOfTheTargetOnly) {
+  std::set<Reason> next;
+  for (const trunk::ReasonInfo& row : trunk::all_reasons()) {
+    if (verdict_for(row.reason).hunting == Hunting::TryNext) next.insert(row.reason);
+  }
+  EXPECT_EQ(next, (std::set<Reason>{Reason::NoResponse, Reason::TargetUnreachable, Reason::TargetAuthFailed,
+                                    Reason::Redirected}));
+}
+
+TEST(Names, AreLowerSnakeCaseAndDistinct) {
+  std::set<std::string_view> names;
+  const std::vector<Event> events{Invited{}, Refused{}, MediaReady{}, MediaRefused{}, MediaClosed{}, Answered{},
+                                  InviteFailed{}, Acked{}, AckTimedOut{}, Cancelled{}, ByeReceived{}, ByeFinished{},
+                                  OfferReceived{}, RequestReceived{}, DeadlinePassed{}, RecordWritten{}, MediaSilence{},
+                                  ClearRequested{}};
+  ASSERT_EQ(events.size(), std::variant_size_v<Event>);
+  for (const Event& event : events) names.insert(name_of(event));
+  const std::vector<Effect> effects{RespondToInvite{}, RespondToRequest{}, SendInvite{}, SendCancel{}, SendAck{},
+                                    SendBye{}, ReleaseLeg{}, OpenMedia{}, ConnectMedia{}, CloseMedia{},
+                                    RecordAttempt{}, RecordCall{}, Note{}, Retire{}};
+  ASSERT_EQ(effects.size(), std::variant_size_v<Effect>);
+  for (const Effect& effect : effects) names.insert(name_of(effect));
+  EXPECT_EQ(names.size(), events.size() + effects.size());
+  for (std::string_view name : names) {
+    EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string_view::npos) << name;
+  }
+}
+
+}  // namespace
+}  // namespace tandem::call

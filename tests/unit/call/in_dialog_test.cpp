@@ -1,0 +1,167 @@
+#include <gtest/gtest.h>
+
+#include "support/call_ladder.hpp"
+
+namespace tandem::test {
+namespace {
+
+using namespace tandem::call;
+using enum Carrying;
+
+struct InDialog : testing::Test {
+  CallLadder ladder;
+  void connect() {
+    ladder.a.invites(offer_of_a());
+    ladder.b.answers(answer_of_b());
+    ladder.a.acks();
+  }
+  RespondToRequest reply() const { return ladder.all<RespondToRequest>().back(); }
+  std::string header(const std::string& name) const {
+    for (const auto& row : reply().headers) {
+      if (row.name == name) return row.value;
+    }
+    return {};
+  }
+};
+
+TEST_F(InDialog, AnUnchangedOfferIsARefreshAndGetsOurUnchangedAnswer) {
+  connect();
+  ladder.a.offers(offer_of_a());
+  EXPECT_EQ(reply().status, 200);
+  EXPECT_EQ(reply().sdp, ladder.all<RespondToInvite>().back().sdp);
+  ladder.b.offers(answer_of_b());
+  EXPECT_EQ(reply().status, 200);
+  EXPECT_EQ(reply().sdp, ladder.all<SendInvite>().back().sdp);
+  EXPECT_EQ(ladder.all<ConnectMedia>().size(), 1U);
+}
+
+TEST_F(InDialog, ARefreshThatCountsItsVersionUpIsOneToo) {
+  connect();
+  ladder.b.offers(audio_sdp("8", 30000, 2), "UPDATE");
+  EXPECT_EQ(reply().status, 200);
+  ladder.b.offers(audio_sdp("8", 30000, 3));
+  EXPECT_EQ(reply().status, 200);
+}
+
+TEST_F(InDialog, AChangeIsRefusedAndTheCallGoesOn) {
+  connect();
+  for (const std::string& change : {audio_sdp("8", 30000, 2, "a=sendonly\r\n"), audio_sdp("8", 30002, 2),
+                                    audio_sdp("0", 30000, 2), std::string{}, std::string{"rubbish"}}) {
+    ladder.b.offers(change);
+    EXPECT_EQ(reply().status, change == "rubbish" ? 400 : 488) << change;
+    EXPECT_TRUE(reply().sdp.empty());
+    EXPECT_FALSE(header("Reason").empty());
+  }
+  EXPECT_EQ(ladder.call().stage, Stage::Connected);
+  EXPECT_EQ(ladder.all<ConnectMedia>().size(), 1U);
+  ladder.b.offers(answer_of_b());
+  EXPECT_EQ(reply().status, 200) << "a refused offer leaves the last description as it was";
+  ladder.a.hangs_up();
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST_F(InDialog, TheRefusalNamesItsReason) {
+  connect();
+  ladder.a.offers(audio_sdp("8 0 101", 20000, 2, "a=rtpmap:101 telephone-event/8000\r\na=inactive\r\n"));
+  EXPECT_EQ(header("Reason"), "Q.850;cause=65;text=\"renegotiation_refused\"");
+}
+
+TEST_F(InDialog, AnUpdateWithoutADescriptionIsARefreshAtAnyTime) {
+  ladder.a.invites(offer_of_a());
+  ladder.b.rings();
+  ladder.b.offers({}, "UPDATE");
+  EXPECT_EQ(reply().status, 200);
+  ladder.a.offers({}, "UPDATE");
+  EXPECT_EQ(reply().status, 200);
+}
+
+TEST_F(InDialog, ABodyOfAnotherTypeIs415) {
+  connect();
+  ladder.happens(OfferReceived{kLegA, ladder.next_request(), "UPDATE", {"", true}});
+  EXPECT_EQ(reply().status, 415);
+  EXPECT_EQ(header("Accept"), "application/sdp");
+}
+
+TEST_F(InDialog, AnOfferWhileOursIsOpenGets491_RFC3311_5_2) {
+  ladder.a.invites(offer_of_a());
+  ladder.b.rings();
+  ladder.b.offers(offer_of_b(), "UPDATE");
+  EXPECT_EQ(reply().status, 491);
+}
+
+TEST_F(InDialog, ASecondOfferWhileTheFirstIsOpenGets500AndATime_RFC3261_14_2) {
+  ladder.a.invites(offer_of_a());
+  ladder.b.rings();
+  ladder.a.offers(offer_of_a(), "UPDATE");
+  EXPECT_EQ(reply().status, 500);
+  const int wait = std::stoi(header("Retry-After"));
+  EXPECT_GE(wait, 0);
+  EXPECT_LE(wait, 10);
+}
+
+TEST_F(InDialog, AReInviteThatOvertakesTheAckOfASettledSession_RFC5407_3_1_4) {
+  ladder.a.invites(offer_of_a());
+  ladder.b.answers(answer_of_b());
+  ladder.a.offers(offer_of_a());
+  EXPECT_EQ(reply().status, 200);
+  ladder.a.acks();
+  ladder.a.hangs_up();
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST_F(InDialog, AReInviteThatOvertakesTheAckWithTheAnswerGets491_RFC5407_3_1_5) {
+  ladder.a.invites({});
+  ladder.b.answers(offer_of_b());
+  ladder.a.offers(answer_of_a());
+  EXPECT_EQ(reply().status, 491);
+  ladder.a.acks(answer_of_a());
+  EXPECT_EQ(ladder.call().stage, Stage::Connected);
+}
+
+TEST_F(InDialog, AReInviteOnADyingDialogGets481_RFC5407_3_2_2) {
+  ladder.byes_are_answered = false;
+  connect();
+  ladder.a.hangs_up();
+  ladder.b.offers(answer_of_b());
+  EXPECT_EQ(ladder.sent_to_b().back(), "reply 481");
+  ladder.happens(ByeFinished{LegId{1}, 200});
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST_F(InDialog, AReferOnADyingDialogGets481_RFC5407_3_3_3) {
+  ladder.byes_are_answered = false;
+  connect();
+  ladder.a.hangs_up();
+  ladder.b.asks("REFER");
+  EXPECT_EQ(ladder.sent_to_b().back(), "reply 481");
+}
+
+struct MethodRow {
+  const char* method;
+  int status;
+};
+class OtherMethods : public testing::TestWithParam<MethodRow> {};
+
+TEST_P(OtherMethods, AreAnsweredAndChangeNothing) {
+  CallLadder ladder;
+  ladder.a.invites(offer_of_a());
+  ladder.b.answers(answer_of_b());
+  ladder.a.acks();
+  ladder.a.asks(GetParam().method);
+  ladder.b.asks(GetParam().method);
+  EXPECT_EQ(ladder.sent_to_a().back(), "reply " + std::to_string(GetParam().status));
+  EXPECT_EQ(ladder.sent_to_b().back(), "reply " + std::to_string(GetParam().status));
+  if (GetParam().status == 405) {
+    EXPECT_EQ(ladder.all<RespondToRequest>().back().headers.at(0).name, "Allow");
+  }
+  EXPECT_EQ(ladder.call().stage, Stage::Connected);
+}
+
+INSTANTIATE_TEST_SUITE_P(InDialog, OtherMethods,
+                         testing::Values(MethodRow{"OPTIONS", 200}, MethodRow{"INFO", 415}, MethodRow{"MESSAGE", 405},
+                                         MethodRow{"REFER", 405}, MethodRow{"SUBSCRIBE", 405}, MethodRow{"NOTIFY", 481},
+                                         MethodRow{"PRACK", 481}, MethodRow{"FOO", 405}),
+                         [](const auto& row) { return std::string(row.param.method); });
+
+}  // namespace
+}  // namespace tandem::test
