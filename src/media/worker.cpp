@@ -138,14 +138,14 @@ void Worker::sleep_until_next_tick() {
 
 void Worker::read_ready(int timeout_ms) {
   epoll_event events[kEventsARound];
-  bool has_orders = false;
   const int count = ::epoll_wait(epoll_.borrow(), events, kEventsARound, timeout_ms);
+  // Orders first, so that a path holds for every packet that came after connect(); releases last, because the events may
+  // still name the session.
+  for (int i = 0; i < count; ++i)
+    if (events[i].data.u64 == 0) obey_orders();
   for (int i = 0; i < count; ++i) {
     const std::uint64_t packed = events[i].data.u64;
-    if (packed == 0) {
-      has_orders = true;
-      continue;
-    }
+    if (packed == 0) continue;
     if (i + 1 < count) prefetch(events[i + 1].data.u64);
     Session& session = session_of(packed);
     Leg& leg = session.leg(side_of(packed));
@@ -153,7 +153,8 @@ void Worker::read_ready(int timeout_ms) {
     leg.last_tick = tick_;
     relay_waiting(session, side_of(packed), port_of(packed), has_backlog ? kBacklogDatagrams : kUsualDatagrams, context_);
   }
-  if (has_orders) obey_orders();  // after the events: a released session is named by none of them
+  for (const MediaSessionId id : releasing_) release(id);
+  releasing_.clear();
 }
 
 void Worker::obey_orders() {
@@ -165,7 +166,7 @@ void Worker::obey_orders() {
     } else if (auto* repath = std::get_if<Repath>(&order)) {
       if (Session* session = find(repath->id)) apply_path(*session, repath->path, context_.now);
     } else if (auto* release_order = std::get_if<Release>(&order)) {
-      release(release_order->id);
+      releasing_.push_back(release_order->id);
     } else {
       stopping_ = true;
     }

@@ -97,6 +97,7 @@ class Worker final : private Reporter {
   std::vector<std::unique_ptr<Session>> sessions_ TANDEM_GUARDED_BY(role_);
   std::vector<Session*> by_index_ TANDEM_GUARDED_BY(role_);  ///< by the index of the id
   std::vector<Order> taken_ TANDEM_GUARDED_BY(role_);
+  std::vector<MediaSessionId> releasing_ TANDEM_GUARDED_BY(role_);
   std::uint64_t tick_ TANDEM_GUARDED_BY(role_) = 0;
   std::size_t next_inspected_ TANDEM_GUARDED_BY(role_) = 0;
   Instant next_tick_ TANDEM_GUARDED_BY(role_){};
