@@ -92,7 +92,7 @@ class Media(unittest.TestCase):
             to_switch, to_switch_far = media_address(answer.body)[:2], media_address(incoming.remote_sdp)[:2]
             exchange([(near, to_switch), (far, to_switch_far)], 0.3)
             near.send(to_switch, 96)
-            far.send(to_switch_far, 110)
+            far.send(to_switch_far, int(re.search(r"^a=rtpmap:(\d+) telephone-event", incoming.remote_sdp, re.M).group(1)))
 
             def events(end):
                 return {h[0] for h in end.heard_from(0x11) + end.heard_from(0x22) if h[0] != 8}
