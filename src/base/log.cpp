@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <mutex>
@@ -97,6 +98,10 @@ void append_json_text(std::string& out, std::string_view text) {
 }
 
 void append_number(std::string& out, double value) {
+  if (!std::isfinite(value)) {  // JSON knows no other word for it
+    out += "null";
+    return;
+  }
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", value);
   out += text;

@@ -115,10 +115,6 @@ void clear(Turn& turn, const Ending& ending) {
   const std::string reason_header = reason_header_for(ending.cause, call.facts.remote_reason);
   for (Attempt& attempt : call.attempts) end_target(turn, attempt, reason_header);
   end_caller(turn, ending, reason_header);
-  if (call.media_open && holds(Rule::CloseMedia)) {
-    call.media_asked = MediaAsked::Close;
-    turn.emit(CloseMedia{});
-  }
 }
 
 void send_bye(Turn& turn, Leg& leg, const std::string& to_tag, const std::string& reason_header) {

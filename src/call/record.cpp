@@ -7,6 +7,14 @@ namespace tandem::call {
 
 namespace {
 
+/// Also media that became ready only after the end began.
+void close_media(Turn& turn) {
+  Call& call = turn.call;
+  if (!call.media_open || call.media_asked != MediaAsked::Nothing || !holds(Rule::CloseMedia)) return;
+  call.media_asked = MediaAsked::Close;
+  turn.emit(CloseMedia{});
+}
+
 void record(Turn& turn) {
   Call& call = turn.call;
   const bool media_gone = !call.media_open && call.media_asked == MediaAsked::Nothing;
@@ -42,7 +50,10 @@ bool every_leg_has_ended(Call& call) {
 void settle(Turn& turn) {
   Call& call = turn.call;
   const bool clearing = call.stage == Stage::Clearing;
-  if (clearing) record(turn);
+  if (clearing) {
+    close_media(turn);
+    record(turn);
+  }
   for_each_leg(call, [&](Leg& leg) {
     if (call.record == RecordStage::Written || !holds(Rule::WaitForRecord)) answer_bye(turn, leg);
     release_if_ended(turn, leg);

@@ -16,8 +16,8 @@ std::string_view to_string(Rule rule) {
       "cancel_on_no_response",   "release_after_cancel_wait", "bye_other_leg",       "hold_bye_until_ack",
       "bye_when_ack_never_came", "arm_no_response",        "arm_ring",               "arm_max_duration",
       "stop_list_stops",         "authorize_once",         "one_answer_to_a",        "close_media",
-      "close_media_opened_late", "record_every_attempt",   "record_once",            "wait_for_record",
-      "answer_bye_in_time",      "release_ended_legs",     "refuse_requests_at_the_end"};
+      "record_every_attempt",    "record_once",            "wait_for_record",        "answer_bye_in_time",
+      "release_ended_legs",      "refuse_requests_at_the_end"};
   return names[static_cast<std::size_t>(rule)];
 }
 

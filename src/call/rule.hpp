@@ -29,8 +29,7 @@ enum class Rule : std::uint8_t {
   StopListStops,           ///< a busy callee is not called at the next target (R-085)
   AuthorizeOnce,           ///< a second challenge is a failure
   OneAnswerToA,            ///< A's answer does not change within its dialog (RFC 3261 §13.2.1)
-  CloseMedia,              ///< open media is closed when the call ends
-  CloseMediaOpenedLate,    ///< so is media that opened after the end began
+  CloseMedia,              ///< open media is closed when the call ends, though it opened after the end began
   RecordEveryAttempt,      ///< each attempt leaves its record
   RecordOnce,              ///< the call leaves one record
   WaitForRecord,           ///< our 200 to a BYE waits for the record

@@ -29,7 +29,7 @@ class Pacing {
 
  private:
   /// Less than the shortest packet interval in use (10 ms), more than a tick and the sender's own jitter.
-  static constexpr std::int64_t kCertainUs = 5000;
+  static constexpr std::int64_t kCertainUs = 8000;
   static constexpr std::int64_t kRestartUs = 2000000;
 
   std::uint32_t ssrc_ = 0;

@@ -64,7 +64,7 @@ std::int64_t wall_ns() {
 class Generator {
  public:
   explicit Generator(std::vector<std::array<std::uint16_t, 2>> ports) : ports_(std::move(ports)) {
-    for (int end = 0; end < 2; ++end) {
+    for (std::size_t end = 0; end < 2; ++end) {
       fd_[end] = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
       const sockaddr_in address = native(kEndAddress[end], kEndPort);
       const int queue = 8 * 1024 * 1024;
@@ -82,12 +82,12 @@ class Generator {
     for (std::uint64_t slot = 0; slot < slots; ++slot) {
       std::this_thread::sleep_until(start + slot * kSlot);
       for (std::size_t call = slot % kSlots; call < ports_.size(); call += kSlots)
-        for (int end = 0; end < 2; ++end) add(end, call, static_cast<std::uint16_t>(slot / kSlots));
-      for (int end = 0; end < 2; ++end) flush(end);
-      for (int end = 0; end < 2; ++end) drain(end);
+        for (std::size_t end = 0; end < 2; ++end) add(end, call, static_cast<std::uint16_t>(slot / kSlots));
+      for (std::size_t end = 0; end < 2; ++end) flush(end);
+      for (std::size_t end = 0; end < 2; ++end) drain(end);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    for (int end = 0; end < 2; ++end) drain(end);
+    for (std::size_t end = 0; end < 2; ++end) drain(end);
     std::sort(latencies_.begin(), latencies_.end());
     if (!latencies_.empty()) {
       counts_.latency_p50_us = latencies_[latencies_.size() / 2];
@@ -104,11 +104,11 @@ class Generator {
     unsigned count = 0;
   };
 
-  void add(int end, std::size_t call, std::uint16_t sequence) {
+  void add(std::size_t end, std::size_t call, std::uint16_t sequence) {
     Batch& batch = batch_[end];
     auto& octets = batch.octets[batch.count];
     const std::uint32_t timestamp = sequence * 160U;
-    const auto ssrc = static_cast<std::uint32_t>(call * 2 + static_cast<std::size_t>(end) + 1);
+    const auto ssrc = static_cast<std::uint32_t>(call * 2 + end + 1);
     octets[0] = 0x80;
     octets[1] = 8;
     octets[2] = static_cast<std::uint8_t>(sequence >> 8);
@@ -117,11 +117,11 @@ class Generator {
       octets[4 + i] = static_cast<std::uint8_t>(timestamp >> (24 - 8 * i));
       octets[8 + i] = static_cast<std::uint8_t>(ssrc >> (24 - 8 * i));
     }
-    batch.to[batch.count] = native(kRelayAddress, ports_[call][static_cast<std::size_t>(end)]);
+    batch.to[batch.count] = native(kRelayAddress, ports_[call][end]);
     if (++batch.count == kBatch) flush(end);
   }
 
-  void flush(int end) {
+  void flush(std::size_t end) {
     Batch& batch = batch_[end];
     std::array<mmsghdr, kBatch> messages{};
     std::array<iovec, kBatch> parts{};
@@ -139,7 +139,7 @@ class Generator {
     batch.count = 0;
   }
 
-  void drain(int end) {
+  void drain(std::size_t end) {
     constexpr unsigned kMost = 64;
     static std::array<std::array<std::uint8_t, 256>, kMost> octets;
     static std::array<std::array<std::uint8_t, 64>, kMost> control;

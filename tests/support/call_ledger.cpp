@@ -252,6 +252,9 @@ Broken judge_rest(const CallLedger& l, const Call& after) {
     }
   }
   if (bridged > 1) return "one target is bridged at a time";
+  for (const auto& [leg, request] : l.byes) {
+    if (after.deadlines.count({LegId{leg}, TimerKind::Record}) == 0) return "a BYE that waits has its deadline";
+  }
   if (!l.requests.empty()) return "each request is answered at once";
   if (l.retired != (after.stage == Stage::Done)) return "Done and Retire come together";
   if (l.retired && !after.deadlines.empty()) return "no deadline is left behind";
