@@ -17,7 +17,9 @@ trunk::NonceKey fresh_nonce_key() {
   return key;
 }
 
+/// The PSTN side: the one that called, or the one that was dialled last.
 std::string carrier_of(const call::Call& call) {
+  if (call.admission.caller_policy.peer_is_carrier) return call.admission.caller_policy.peer;
   if (call.attempts.empty()) return {};
   return call.admission.plan.targets[call.attempts.back().target].policy.peer;
 }

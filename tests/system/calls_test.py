@@ -86,6 +86,8 @@ class Calls(unittest.TestCase):
             for record in records:
                 self.assertEqual((record["direction"], record["trunk"], record["carrier"]), ("origination", "acme", "north"))
                 self.assertEqual((record["hung_up_by"], record["reason"]), ("callee", "callee_hung_up"))
+            ended = [line for line in daemon.log() if line["event"] == "call_ended"]
+            self.assertEqual([(line["trunk"], line["carrier"]) for line in ended], [("acme", "north")] * 2)
             daemon.eventually_idle()
 
     def test_tcp(self):
