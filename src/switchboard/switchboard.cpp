@@ -6,6 +6,7 @@
 #include "tandem/base/text.hpp"
 #include "tandem/base/ulid.hpp"
 #include "tandem/media/path_spec.hpp"
+#include "tandem/sdp/negotiate.hpp"
 
 namespace tandem::switchboard {
 
@@ -17,9 +18,28 @@ trunk::NonceKey fresh_nonce_key() {
   return key;
 }
 
+/// The PSTN side: the one that called, or the one that was dialled last.
 std::string carrier_of(const call::Call& call) {
+  if (call.admission.caller_policy.peer_is_carrier) return call.admission.caller_policy.peer;
   if (call.attempts.empty()) return {};
   return call.admission.plan.targets[call.attempts.back().target].policy.peer;
+}
+
+media::AddressFamily family_of(const IpAddress& ip) { return ip.is_v6() ? media::AddressFamily::V6 : media::AddressFamily::V4; }
+
+/// What A's media speaks: its offer says so; without one, the address it called from.
+media::AddressFamily family_of_caller(const call::Call& call) {
+  if (call.a.sdp.remote) {
+    if (const auto audio = sdp::audio_of_offer(*call.a.sdp.remote)) return family_of(audio->rtp.ip);
+  }
+  return family_of(call.facts.source.ip);
+}
+
+/// What B's media speaks, before any target has answered: the family of the first one's address. Targets of one call that
+/// mix families get their media in that of the first.
+media::AddressFamily family_of_callee(const call::Call& call) {
+  const auto& targets = call.admission.plan.targets;
+  return targets.empty() ? media::AddressFamily::V4 : family_of(targets.front().address.ip);
 }
 
 CallSummary summary_of(const call::Call& call, WallTime now) {
@@ -143,7 +163,7 @@ bool Switchboard::perform(CallId, Row& row, call::CloseMedia&) {
 }
 
 bool Switchboard::perform(CallId id, Row& row, call::OpenMedia&) {
-  const auto opened = neighbours_.media.open();
+  const auto opened = neighbours_.media.open_between(family_of_caller(row.call), family_of_callee(row.call));
   if (opened) {
     row.media = opened->id;
     media_owners_.emplace(opened->id, id);

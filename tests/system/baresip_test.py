@@ -19,6 +19,7 @@ class ThroughTandem(unittest.TestCase):
         write_wav(folder / "far.wav", melody(12, LONG))
         config = configuration()
         config["trunks"][0]["termination"]["challenge"]["algorithms"] = ["MD5"]
+        config["media"]["address"] = "10.77.0.1"  # what baresip names as its own, and sends from
         config["carriers"][0]["targets"] = [{"uri": f"sip:{{number}}@{CARRIER}:5060;transport={transport}"}]
         with Daemon(folder, config) as daemon:
             far_end = Baresip("carrier", folder, CARRIER, 5060,

@@ -86,6 +86,8 @@ class Calls(unittest.TestCase):
             for record in records:
                 self.assertEqual((record["direction"], record["trunk"], record["carrier"]), ("origination", "acme", "north"))
                 self.assertEqual((record["hung_up_by"], record["reason"]), ("callee", "callee_hung_up"))
+            ended = [line for line in daemon.log() if line["event"] == "call_ended"]
+            self.assertEqual([(line["trunk"], line["carrier"]) for line in ended], [("acme", "north")] * 2)
             daemon.eventually_idle()
 
     def test_tcp(self):
@@ -183,6 +185,23 @@ class Calls(unittest.TestCase):
             incoming.expect_bye()
             self.assertEqual(call.final().status, 487)
             self.assertEqual(daemon.record()["reason"], "caller_cancelled")
+            daemon.eventually_idle()
+
+    def test_reinvite(self):
+        """R-127 as far as it goes: an unchanged description is a refresh, 200; a changed one 488, and the call goes on."""
+        with Daemon(self.folder) as daemon:
+            pbx, carrier = self.agent(PBX), self.agent(CARRIER)
+            call, incoming = connect(pbx, carrier)
+            refreshed = call.reinvite(call.body)
+            self.assertEqual(refreshed.status, 200)
+            self.assertEqual(media_address(refreshed.body), media_address(call.remote_sdp))
+            refused = call.reinvite(call.body + "a=sendonly\r\n")
+            self.assertEqual(refused.status, 488)
+            self.assertIn("renegotiation_refused", refused.get("Reason"))
+            self.assertEqual(incoming.reinvite(carrier.sdp()).status, 200)
+            near, far = self.end(PBX, 30000, 0x11), self.end(CARRIER, 30000, 0x22)
+            self.hear_each_other([(near, media_address(call.remote_sdp)[:2]), (far, media_address(incoming.remote_sdp)[:2])], 0.4)
+            hang_up(call, incoming)
             daemon.eventually_idle()
 
     def test_max_duration(self):

@@ -229,11 +229,16 @@ class Dialog:
             f"{least}+ to {method}",
             lambda m: m.status >= least and m.get("Call-ID") == self.call_id and m.cseq[1] == method, seconds)[0]
 
-    def bye(self, headers=()):
-        """Sends BYE and expects 200."""
-        self.request("BYE", headers=headers)
-        answer = self.response("BYE")
-        assert answer.status == 200, answer.text()
+    def reinvite(self, body):
+        """An INVITE inside the dialog: the final response, ACKed as its class wants it (RFC 3261 §13.2.2.4, §17.1.1.3)."""
+        sent = self.request("INVITE", body=body)
+        answer = self.response("INVITE")
+        ack = [h for h in sent.headers if h[0] not in ("CSeq", "Content-Type")] + [("CSeq", f"{sent.cseq[0]} ACK")]
+        if answer.status < 300:
+            ack[0] = ("Via", self.agent.via())
+        self.agent.wire.send(Message(f"ACK {self.target} SIP/2.0", ack).text(),
+                             address_in(uri_in(self.routes[0]) if self.routes else self.target))
+        return answer
 
     def expect_request(self, method, seconds=5.0):
         message, source = self.agent.take(
