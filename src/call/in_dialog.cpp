@@ -8,9 +8,6 @@ namespace tandem::call {
 
 namespace {
 
-constexpr std::string_view kAllow = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE";
-
-message::Header allow() { return {"Allow", std::string(kAllow)}; }
 message::Header accept() { return {"Accept", "application/sdp"}; }
 
 /// The peer's last description over again; a version that counts up over an unchanged session is a refresh too.
@@ -67,12 +64,12 @@ Reply reply_to_offer(Turn& turn, Leg& leg, const OfferReceived& offer) {
 }
 
 Reply reply_to(const RequestReceived& request) {
-  if (request.method == "OPTIONS") return {200, {}, {allow(), accept()}};
+  if (request.method == "OPTIONS") return {200, {}, {accept()}};
   // INFO that nobody understands must not look as if its digit had been dialled (RFC 6086 §4.2.2).
   if (request.method == "INFO") return {415, {}, {accept()}};
   // No subscription and no reliable provisional response of ours exists that these could belong to.
   if (request.method == "NOTIFY" || request.method == "PRACK") return {481, {}, {}};
-  return {405, {}, {allow()}};
+  return {405, {}, {}};  // Allow is the stack's: it stands in every 405 and 2xx
 }
 
 /// The dialog is there for requests: it has been made and nobody ends it (RFC 5407 §3.2.2, §3.3.3).

@@ -151,9 +151,6 @@ TEST_P(OtherMethods, AreAnsweredAndChangeNothing) {
   ladder.b.asks(GetParam().method);
   EXPECT_EQ(ladder.sent_to_a().back(), "reply " + std::to_string(GetParam().status));
   EXPECT_EQ(ladder.sent_to_b().back(), "reply " + std::to_string(GetParam().status));
-  if (GetParam().status == 405) {
-    EXPECT_EQ(ladder.all<RespondToRequest>().back().headers.at(0).name, "Allow");
-  }
   EXPECT_EQ(ladder.call().stage, Stage::Connected);
 }
 
