@@ -50,10 +50,8 @@ Expected<std::unique_ptr<Agent>, std::string> Agent::create(const StackOptions& 
   std::memset(made->home_, 0, sizeof made->home_);
   made->home_->suh_size = sizeof made->home_;
   su_home_init(made->home_);
-  made->root_ = su_root_create(nullptr);
-  if (!made->root_) return unexpected(std::string("no event loop: ") + std::strerror(errno));
-  su_root_threading(made->root_, 0);
-  made->agent_ = wire::create_agent(made->root_, on_message, options);
+  if (!made->loop_.root()) return unexpected(std::string("no event loop: ") + std::strerror(errno));
+  made->agent_ = wire::create_agent(made->loop_.root(), on_message, options);
   if (!made->agent_) return unexpected(std::string("no SIP agent: ") + std::strerror(errno));
   made->identity_.allow = sip_allow_make(made->home_, kAllow);
   if (!options.user_agent.empty()) {
@@ -110,7 +108,6 @@ const BoundListener* Agent::find_listener(Transport transport, const IpAddress& 
 
 Agent::~Agent() {
   if (agent_) nta_agent_destroy(agent_);
-  if (root_) su_root_destroy(root_);
   su_home_deinit(home_);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sip/loop.hpp"
 #include "sip/sofia.hpp"
 #include "sip/wire.hpp"
 #include "tandem/base/expected.hpp"
@@ -28,7 +29,7 @@ class Agent {
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
 
-  su_root_t* root() const { return root_; }
+  Loop& loop() { return loop_; }
   nta_agent_t* nta() const { return agent_; }
   const std::vector<BoundListener>& listeners() const { return listeners_; }
   /// The listener that a transport or one of its connections belongs to.
@@ -43,7 +44,7 @@ class Agent {
   std::string bind(const config::Listener&, std::uint32_t shard);
 
   su_home_t home_[1];
-  su_root_t* root_ = nullptr;
+  Loop loop_;
   nta_agent_t* agent_ = nullptr;
   std::vector<BoundListener> listeners_;
   wire::Identity identity_;

@@ -13,10 +13,6 @@ namespace {
 constexpr std::size_t kTagLength = 12;  // 62 random bits: RFC 3261 §19.3 asks for 32
 constexpr Duration kSweepInterval = std::chrono::milliseconds(500);
 
-su_duration_t milliseconds_up(Duration wait) {
-  return static_cast<su_duration_t>(std::chrono::ceil<std::chrono::milliseconds>(std::max(wait, Duration::zero())).count());
-}
-
 template <class... Visitors>
 struct Overloaded : Visitors... {
   using Visitors::operator()...;
@@ -59,7 +55,7 @@ Expected<std::unique_ptr<SipStack>, std::string> NtaStack::start(const StackOpti
 NtaStack::~NtaStack() {
   if (!agent_) return;
   Inside inside(*this);
-  for (auto& [fd, watch] : watches_) su_root_deregister(agent_->root(), watch.index);
+  for (auto& [fd, watch] : watches_) su_root_deregister(agent_->loop().root(), watch.index);
   std::vector<CallId> left;
   for (auto& [id, call] : calls_) left.push_back(id);
   for (CallId id : left) release(id);
@@ -89,6 +85,7 @@ void NtaStack::perform(CallId call, const call::SipEffect& effect, const trunk::
   std::visit(Overloaded{[&](const call::SendInvite& invite) { carry_out(call, invite, plan); },
                         [&](const auto& other) { carry_out(call, other); }},
              effect);
+  agent_->loop().expect_timer();
 }
 
 void NtaStack::release(CallId call) {
@@ -102,13 +99,14 @@ void NtaStack::release(CallId call) {
     if (!request.answered()) wire::reply(request.borrow(), 481, {}, {agent_->identity(), {}, {}});
   for (auto& [id, leg] : found->legs) let_go(call, id, leg);
   calls_.erase(call);
+  agent_->loop().expect_timer();
 }
 
 void NtaStack::run_once(Duration max_wait, EventSink& sink) {
   role_.assert_held();
   {
     Inside inside(*this);
-    su_root_step(agent_->root(), has_pending() ? 0 : milliseconds_up(max_wait));
+    agent_->loop().step(has_pending() ? Duration::zero() : max_wait);
     if (const Instant now = monotonic_now(); now >= next_sweep_) {
       connections_.sweep(now);
       next_sweep_ = now + kSweepInterval;
@@ -179,7 +177,7 @@ void NtaStack::watch_readable(int fd, std::function<void()> ready) {
   TANDEM_CHECK(!watches_.contains(fd), "a descriptor is watched once");
   su_wait_t wait[1] = {SU_WAIT_INIT};
   TANDEM_CHECK(su_wait_create(wait, fd, SU_WAIT_IN) == 0, "an open descriptor can be watched");
-  const int index = su_root_register(agent_->root(), wait, tandem_on_readable, nullptr, 0);
+  const int index = su_root_register(agent_->loop().root(), wait, tandem_on_readable, nullptr, 0);
   TANDEM_CHECK(index > 0, "the loop takes one more descriptor");
   watches_.emplace(fd, Watch{std::move(ready), index, false});
 }
@@ -188,7 +186,7 @@ void NtaStack::forget(int fd) {
   role_.assert_held();
   auto found = watches_.find(fd);
   if (found == watches_.end()) return;
-  su_root_deregister(agent_->root(), found->second.index);
+  su_root_deregister(agent_->loop().root(), found->second.index);
   watches_.erase(found);
 }
 
