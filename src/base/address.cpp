@@ -35,7 +35,7 @@ bool host_bits_are_zero(const IpAddress& ip, int prefix_bits) {
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   char buffer[INET6_ADDRSTRLEN];
-  if (text.empty() || text.size() >= sizeof buffer) return std::nullopt;
+  if (text.empty() || text.size() >= sizeof buffer || text.find('\0') != std::string_view::npos) return std::nullopt;
   std::memcpy(buffer, text.data(), text.size());
   buffer[text.size()] = '\0';
   IpAddress ip;

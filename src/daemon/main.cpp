@@ -69,6 +69,7 @@ void supervise(Supervisor& supervisor, const Post& post, int signal_fd) {
 
 int run(const Options& options, std::shared_ptr<const config::Config> shared) {
   const config::Config& config = *shared;
+  share_one_heap();
   const std::size_t descriptors = raise_descriptor_limit();
   forbid_core_files();
   sip::initialise_library();

@@ -1,6 +1,7 @@
 #include "daemon/process.hpp"
 
 #include <dirent.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 
@@ -43,6 +44,13 @@ void forbid_core_files() {
   if (::getrlimit(RLIMIT_CORE, &limit) != 0) return;
   limit.rlim_cur = 0;
   ::setrlimit(RLIMIT_CORE, &limit);
+}
+
+void share_one_heap() {
+  constexpr int kStep = 4 * 1024 * 1024;
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_TOP_PAD, kStep);
+  ::mallopt(M_TRIM_THRESHOLD, 4 * kStep);
 }
 
 std::size_t count_descriptors() {

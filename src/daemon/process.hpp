@@ -19,6 +19,9 @@ int next_signal(int signal_fd);
 std::size_t raise_descriptor_limit();
 /// Passwords and keys lie in memory: a crash writes no core file unless an operator raises the limit (prlimit --core).
 void forbid_core_files();
+/// All threads share one heap, which grows and shrinks in large steps. The signalling thread does nearly all of the allocating, so
+/// the lock is seldom contended, and a heap of a thread's own would grow by one mprotect(2) for each page or two.
+void share_one_heap();
 /// Open descriptors of this process.
 std::size_t count_descriptors();
 

@@ -27,7 +27,7 @@ Expected<Reload, ReloadRefusal> prepare_reload(const config::Config& running, co
   if (!difference.needs_restart.empty()) {
     return unexpected(ReloadRefusal{"needs_restart",
                                     "needs a restart: " + joined(difference.needs_restart) + "; nothing was changed",
-                                    std::move(difference.needs_restart)});
+                                    {}});
   }
   return Reload{found.config, std::move(difference.lines), std::move(findings)};
 }

@@ -20,7 +20,7 @@ struct Reload {
 struct ReloadRefusal {
   std::string code;                ///< "config_errors" or "needs_restart"
   std::string text;                ///< one sentence
-  std::vector<std::string> lines;  ///< the findings, or what needs the restart
+  std::vector<std::string> lines;  ///< the findings
 };
 
 /// Pure: nothing is changed here.

@@ -106,7 +106,7 @@ void Supervisor::on_report(const switchboard::Report& report, Instant now) {
     heard_from_shard(calls->calls.size(), now);
     post_.admin.reply(calls->token, control::calls_json(calls->calls));
   } else if (phase_ == Phase::Draining || phase_ == Phase::Clearing) {
-    log::info("drained", "", {{"after_s", whole_seconds(now - started_at_)}});
+    log::info("drained", "", {{"uptime_s", whole_seconds(now - started_at_)}});
     phase_ = Phase::Finished;
   }
 }

@@ -150,31 +150,21 @@ void relay_datagram(Session& session, Side from, Port port, Octets octets, Sourc
   ++context.totals.dropped.foreign;
 }
 
-bool may_have_more(Leg& leg, Octets octets, const RelayContext& context) {
-  if (octets.size() < rtp::kFixedHeader || octets.size() > kLongestDatagram) return true;
-  return leg.pacing.may_have_more(rtp::load_u32(octets.data() + 8), rtp::load_u32(octets.data() + 4), context.now_us,
-                                  leg.clock_rate);
-}
-
 }  // namespace
 
-bool relay_waiting(Session& session, Side from, Port port, ReadUntil until, RelayContext& context) {
+void relay_waiting(Session& session, Side from, Port port, int limit, RelayContext& context) {
   alignas(16) std::uint8_t buffer[kLongestDatagram];
   Leg& in = session.leg(from);
   const int fd = socket_of(in, port);
-  for (int i = 0; i < kMostInARow; ++i) {
+  for (int i = 0; i < limit; ++i) {
     // MSG_TRUNC: the result is the datagram's own length, also when that is beyond the buffer.
     if (port == Port::Rtp && in.connected) [[likely]] {
       const ssize_t length = ::recv(fd, buffer, sizeof buffer, MSG_DONTWAIT | MSG_TRUNC);
       if (length < 0) {
         if (errno == ECONNREFUSED) continue;  // an ICMP error of an earlier send: taken, read on
-        return true;
+        return;
       }
-      const Octets octets(buffer, static_cast<std::size_t>(length));
-      // Asked before the relay, which rewrites the header in place.
-      const bool more = may_have_more(in, octets, context);
-      relay_datagram(session, from, port, octets, nullptr, context);
-      if (!more && until == ReadUntil::LikelyEmpty) return true;
+      relay_datagram(session, from, port, Octets(buffer, static_cast<std::size_t>(length)), nullptr, context);
       continue;
     }
     sockaddr_storage native;
@@ -183,12 +173,11 @@ bool relay_waiting(Session& session, Side from, Port port, ReadUntil until, Rela
                                       reinterpret_cast<sockaddr*>(&native), &native_length);
     if (length < 0) {
       if (errno == ECONNREFUSED) continue;
-      return true;
+      return;
     }
     const SocketAddress source = SocketAddress::from_native(native);
     relay_datagram(session, from, port, Octets(buffer, static_cast<std::size_t>(length)), &source, context);
   }
-  return false;
 }
 
 }  // namespace tandem::media

@@ -35,16 +35,7 @@ struct RelayContext {
   Reporter& reporter;
 };
 
-/// Of one socket in one go: what is left waits for the next event or inspection, so that no peer can hold the thread.
-inline constexpr int kMostInARow = 32;
-
-enum class ReadUntil : std::uint8_t {
-  LikelyEmpty,  ///< a connected RTP socket: until its stream's pacing says that nothing can wait
-  Empty,
-};
-
-/// Reads what waits at one socket of a leg, at most kMostInARow datagrams, and relays each.
-/// Returns false when the limit ended it.
-bool relay_waiting(Session&, Side from, Port, ReadUntil, RelayContext&);
+/// Reads what waits at one socket of a leg, at most `limit` datagrams, and relays each.
+void relay_waiting(Session&, Side from, Port, int limit, RelayContext&);
 
 }  // namespace tandem::media

@@ -7,7 +7,6 @@
 
 #include "media/continuity.hpp"
 #include "media/latch.hpp"
-#include "media/pacing.hpp"
 #include "media/sockets.hpp"
 #include "tandem/base/ids.hpp"
 #include "tandem/base/media_report.hpp"
@@ -40,7 +39,7 @@ struct alignas(64) Leg {
   std::uint8_t clean_packets = 0;  ///< from the very address we send to, since it last changed
   std::uint32_t clock_rate = 8000;
   Instant last_heard{};           ///< RTP of the peer, or the start of waiting for it
-  Pacing pacing;
+  std::uint64_t last_tick = 0;    ///< in which this leg's sockets were last readable
   rtp::SequenceTracker incoming;
   StreamContinuity outgoing;      ///< the stream towards this leg's peer
   LegMediaReport counters;

@@ -16,7 +16,13 @@ namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(1);
 constexpr int kEventsARound = 512;
-/// Every session is looked at once in so many ticks: silence, sockets to be connected, packets left behind.
+/// Of one socket in one tick. A paced stream has one packet there, and a second read to find nothing costs as much as the
+/// packet's rewriting; a socket that is readable in the next tick too has a backlog, and is emptied up to the limit.
+constexpr int kUsualDatagrams = 1;
+constexpr int kBacklogDatagrams = 32;
+/// More than a socket's queue holds.
+constexpr int kWholeQueue = 128;
+/// Every session is looked at once in so many ticks: silence, sockets to be connected.
 constexpr std::size_t kInspectionPeriodTicks = 256;
 
 // A session is aligned, so the low bits of its address say which of its sockets is meant; 0 is the mailbox.
@@ -108,6 +114,7 @@ void Worker::run() {
 }
 
 void Worker::tick() {
+  ++tick_;
   read_ready(0);
   inspect_some();
   shared_.publish(context_.totals);
@@ -131,19 +138,23 @@ void Worker::sleep_until_next_tick() {
 
 void Worker::read_ready(int timeout_ms) {
   epoll_event events[kEventsARound];
-  bool has_orders = false;
   const int count = ::epoll_wait(epoll_.borrow(), events, kEventsARound, timeout_ms);
+  // Orders first, so that a path holds for every packet that came after connect(); releases last, because the events may
+  // still name the session.
+  for (int i = 0; i < count; ++i)
+    if (events[i].data.u64 == 0) obey_orders();
   for (int i = 0; i < count; ++i) {
     const std::uint64_t packed = events[i].data.u64;
-    if (packed == 0) {
-      has_orders = true;
-      continue;
-    }
+    if (packed == 0) continue;
     if (i + 1 < count) prefetch(events[i + 1].data.u64);
-    if (!relay_waiting(session_of(packed), side_of(packed), port_of(packed), ReadUntil::LikelyEmpty, context_))
-      (void)watch(EPOLL_CTL_MOD, session_of(packed), side_of(packed), port_of(packed));  // the rest in the next tick
+    Session& session = session_of(packed);
+    Leg& leg = session.leg(side_of(packed));
+    const bool has_backlog = leg.last_tick + 1 == tick_;
+    leg.last_tick = tick_;
+    relay_waiting(session, side_of(packed), port_of(packed), has_backlog ? kBacklogDatagrams : kUsualDatagrams, context_);
   }
-  if (has_orders) obey_orders();  // after the events: a released session is named by none of them
+  for (const MediaSessionId id : releasing_) release(id);
+  releasing_.clear();
 }
 
 void Worker::obey_orders() {
@@ -155,7 +166,7 @@ void Worker::obey_orders() {
     } else if (auto* repath = std::get_if<Repath>(&order)) {
       if (Session* session = find(repath->id)) apply_path(*session, repath->path, context_.now);
     } else if (auto* release_order = std::get_if<Release>(&order)) {
-      release(release_order->id);
+      releasing_.push_back(release_order->id);
     } else {
       stopping_ = true;
     }
@@ -174,9 +185,9 @@ void Worker::adopt(std::unique_ptr<Session> session) {
   by_index_[session->id.index()] = session.get();
   session->place = sessions_.size();
   for (const Side side : {Side::A, Side::B}) {
-    // Only memory can be short here; the inspection reads the RTP socket then, if late.
-    (void)watch(EPOLL_CTL_ADD, *session, side, Port::Rtp);
-    (void)watch(EPOLL_CTL_ADD, *session, side, Port::Rtcp);
+    // Kernel memory or max_user_watches can be short here: the leg is deaf then, which its silence tells.
+    (void)watch(*session, side, Port::Rtp);
+    (void)watch(*session, side, Port::Rtcp);
   }
   sessions_.push_back(std::move(session));
 }
@@ -200,11 +211,11 @@ void Worker::release(MediaSessionId id) {
   notices_.put_release(Released{std::move(released)});
 }
 
-bool Worker::watch(int operation, Session& session, Side side, Port port) {
+bool Worker::watch(Session& session, Side side, Port port) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLET;
+  event.events = EPOLLIN;
   event.data.u64 = pack(session, side, port);
-  return ::epoll_ctl(epoll_.borrow(), operation, socket_of(session.leg(side), port), &event) == 0;
+  return ::epoll_ctl(epoll_.borrow(), EPOLL_CTL_ADD, socket_of(session.leg(side), port), &event) == 0;
 }
 
 void Worker::forget(int fd) { (void)::epoll_ctl(epoll_.borrow(), EPOLL_CTL_DEL, fd, nullptr); }
@@ -225,7 +236,6 @@ void Worker::inspect(Session& session, Side side) {
       context_.now - leg.last_heard >= settings_.silence_timeout)
     silence_changed(session, side, Silence::Began);
   if (leg.silent && !leg.receive) silence_changed(session, side, Silence::Ended);  // nothing is expected on hold
-  relay_waiting(session, side, Port::Rtp, ReadUntil::Empty, context_);
   if (!leg.connected && leg.may_connect && leg.clean_packets >= kCleanBeforeConnect) connect_leg(session, side);
 }
 
@@ -236,7 +246,7 @@ void Worker::connect_leg(Session& session, Side side) {
   if (!leg.guard) {
     auto guard = bind_guard(leg.rtp.borrow());
     if (guard) leg.guard = std::move(*guard);
-    if (!leg.guard || !watch(EPOLL_CTL_ADD, session, side, Port::Guard)) {
+    if (!leg.guard || !watch(session, side, Port::Guard)) {
       leg.may_connect = false;
       return;
     }
@@ -245,7 +255,7 @@ void Worker::connect_leg(Session& session, Side side) {
     leg.may_connect = false;
     return;
   }
-  relay_waiting(session, side, Port::Rtp, ReadUntil::Empty, context_);  // queued before: their source is still to be judged
+  relay_waiting(session, side, Port::Rtp, kWholeQueue, context_);  // queued before: their source is still to be judged
   leg.connected = leg.clean_packets >= kCleanBeforeConnect;
   if (!leg.connected) disconnect_socket(leg.rtp.borrow());
 }

@@ -80,8 +80,7 @@ class Worker final : private Reporter {
   void inspect_some() TANDEM_REQUIRES(role_);
   void inspect(Session&, Side) TANDEM_REQUIRES(role_);
   void connect_leg(Session&, Side) TANDEM_REQUIRES(role_);
-  /// operation: EPOLL_CTL_ADD, or EPOLL_CTL_MOD to be told again of what is still unread.
-  bool watch(int operation, Session&, Side, Port) TANDEM_REQUIRES(role_);
+  bool watch(Session&, Side, Port) TANDEM_REQUIRES(role_);
   void forget(int fd) TANDEM_REQUIRES(role_);
 
   void silence_changed(Session&, Side, Silence) override;
@@ -98,6 +97,8 @@ class Worker final : private Reporter {
   std::vector<std::unique_ptr<Session>> sessions_ TANDEM_GUARDED_BY(role_);
   std::vector<Session*> by_index_ TANDEM_GUARDED_BY(role_);  ///< by the index of the id
   std::vector<Order> taken_ TANDEM_GUARDED_BY(role_);
+  std::vector<MediaSessionId> releasing_ TANDEM_GUARDED_BY(role_);
+  std::uint64_t tick_ TANDEM_GUARDED_BY(role_) = 0;
   std::size_t next_inspected_ TANDEM_GUARDED_BY(role_) = 0;
   Instant next_tick_ TANDEM_GUARDED_BY(role_){};
   bool stopping_ TANDEM_GUARDED_BY(role_) = false;

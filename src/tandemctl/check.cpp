@@ -24,6 +24,7 @@ Checked check(const std::string& path) {
   Checked checked{std::move(loaded.config), std::move(loaded.findings)};
   if (!checked.ok()) return checked;
   for (config::Finding& finding : trunk::check(*checked.config)) checked.findings.push_back(std::move(finding));
+  config::add_excerpts(checked.findings);
   if (checked.count(config::Severity::Error) > 0) checked.config.reset();
   return checked;
 }

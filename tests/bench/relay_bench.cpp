@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "media/continuity.hpp"
-#include "media/pacing.hpp"
 #include "tandem/media/engine.hpp"
 #include "tandem/rtp/sequence_tracker.hpp"
 
@@ -31,7 +30,6 @@ std::array<std::uint8_t, kPacket> packet_of(std::uint32_t ssrc, std::uint16_t se
 void relay_in_user_space(benchmark::State& state) {
   StreamContinuity continuity;
   rtp::SequenceTracker tracker;
-  Pacing pacing;
   auto octets = packet_of(1, 0);
   Instant now{};
   std::int64_t now_us = 0;
@@ -42,7 +40,6 @@ void relay_in_user_space(benchmark::State& state) {
     rtp::store_u16(octets.data() + 2, ++sequence);
     rtp::store_u32(octets.data() + 4, sequence * 160U);
     auto packet = rtp::RtpView::parse(octets);
-    benchmark::DoNotOptimize(pacing.may_have_more(packet->ssrc(), packet->timestamp(), now_us, 8000));
     tracker.enter(packet->ssrc(), packet->sequence(), packet->timestamp(), now_us, 8000);
     packet->change_payload_type(8);
     continuity.apply(*packet, now, 8000);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tandem/sdp/session.hpp"
+
 namespace tandem::test {
 
 using namespace tandem::call;
@@ -52,7 +54,8 @@ struct BookEvent {
       const bool possible = target->invite_open || !target->answers.empty();
       const bool too_many = target->answers.size() > kMaxLostForks;
       if (!known && possible && !too_many) {
-        target->answers.push_back({e.to_tag, !target->we_offered && !e.body.sdp.empty(), false, false});
+        const bool offers = !target->we_offered && sdp::parse(e.body.sdp).has_value();
+        target->answers.push_back({e.to_tag, offers, false, false});
       }
       target->invite_open = false;
     } else if (target->invite_open) {

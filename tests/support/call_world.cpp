@@ -110,14 +110,14 @@ void Collector::add_ringing(const TargetBook& target, LegId leg) {
     challenge.challenges = kChallenges;
     may("B: 407", challenge);
   }
-  if (!bounds.forks) return;
+  if (leg.value() > bounds.forks) return;
   if (bounds.early_media) may("B: 183 sdp, second fork", response(leg, 183, kSecondFork, kOtherAnswerOfB));
   may("B: 200, second fork", response(leg, 200, kSecondFork, kOtherAnswerOfB));
 }
 
 void Collector::add_answered(const TargetBook& target, LegId leg) {
   if (target.byes_pending > 0) will("B: ends our BYE", ByeFinished{leg, 200});
-  if (bounds.forks && target.answers.size() == 1) {
+  if (leg.value() <= bounds.forks && target.answers.size() == 1) {
     const bool first = target.answers[0].to_tag == kFirstFork;
     may("B: 200, another fork", response(leg, 200, first ? kSecondFork : kFirstFork, first ? kOtherAnswerOfB : kAnswerOfB));
   }
@@ -198,24 +198,29 @@ std::vector<Move> lawful_moves(const World& world, const Bounds& bounds) {
   return std::move(collector.moves);
 }
 
-std::optional<std::string> play(World& world, const Move& move) {
-  if (!move.event) {
-    world.ledger.a.cancel_in_stack = true;
-    return std::nullopt;
-  }
-  if (const auto* passed = std::get_if<DeadlinePassed>(&*move.event)) {
+std::optional<std::string> take(World& world, const Event& event, Effects& effects) {
+  if (const auto* passed = std::get_if<DeadlinePassed>(&event)) {
     const auto deadline = world.call.deadlines.find({passed->leg, passed->kind});
     if (deadline != world.call.deadlines.end()) world.now = std::max(world.now, deadline->second);
   }
   ++world.requests;
   Random random{1};
+  step(world.call, event, {world.now, WallTime{}, random}, effects);
+  return world.ledger.book(event, effects, world.call);
+}
+
+std::optional<std::string> play(World& world, const Move& move) {
+  if (!move.event) {
+    world.ledger.a.cancel_in_stack = true;
+    return std::nullopt;
+  }
   Effects effects;
-  step(world.call, *move.event, {world.now, WallTime{}, random}, effects);
+  auto broken = take(world, *move.event, effects);
   for (const Effect& effect : effects) {
     const Note* note = std::get_if<Note>(&effect);
     if (note != nullptr && note->event == kUnlawfulEvent) return "what is lawful is understood";
   }
-  return world.ledger.book(*move.event, effects, world.call);
+  return broken;
 }
 
 std::string canonical(const World& world) {
@@ -338,7 +343,7 @@ Walk walk(const Bounds& bounds, std::size_t max_states) {
 std::string print(const Bounds& bounds) {
   std::string out = std::string(bounds.name) + ": " + std::to_string(bounds.targets) + " target(s)";
   const std::pair<bool, std::string_view> words[]{
-      {bounds.late_offer, "late offer"},   {bounds.forks, "2 forks a target"}, {bounds.early_media, "early media"},
+      {bounds.late_offer, "late offer"},   {bounds.forks > 0, "2 forks of the first target"}, {bounds.early_media, "early media"},
       {bounds.bad_answers, "bad answers"}, {bounds.challenges, "challenges"},  {bounds.requests, "requests in dialogs"},
       {bounds.crossing_cancel, "CANCEL crossing in the stack"}, {bounds.operators, "operator"}};
   for (const auto& [on, word] : words) {
@@ -362,18 +367,20 @@ std::string print(const Walk& walk) {
 
 std::vector<Bounds> exploration() {
   Bounds one{"one target"};
-  one.forks = one.early_media = one.bad_answers = one.challenges = one.crossing_cancel = one.operators = true;
+  one.forks = 1;
+  one.early_media = one.bad_answers = one.challenges = one.crossing_cancel = one.operators = true;
   Bounds late{"late offer"};
-  late.late_offer = late.forks = late.bad_answers = late.crossing_cancel = late.requests = late.operators = true;
+  late.forks = 1;
+  late.late_offer = late.bad_answers = late.crossing_cancel = late.requests = late.operators = true;
   Bounds inside{"inside dialogs"};
   inside.requests = inside.early_media = inside.operators = true;
   Bounds two{"two targets", 2};
   two.early_media = true;
   Bounds two_late{"two targets, late offer", 2};
   two_late.late_offer = true;
-  Bounds two_forks{"two targets that fork", 2};
-  two_forks.forks = true;
-  return {inside, one, late, two_late, two, two_forks};
+  Bounds two_forks{"two targets, one forks", 2};
+  two_forks.forks = 1;
+  return {inside, late, two_late, one, two, two_forks};
 }
 
 }  // namespace tandem::test

@@ -17,7 +17,7 @@ struct Bounds {
   std::string_view name;
   std::size_t targets = 1;
   bool late_offer = false;     ///< A's INVITE carries no offer
-  bool forks = false;          ///< a second To-tag answers early and finally
+  std::size_t forks = 0;       ///< so many of the first targets fork: a second To-tag answers, early and finally
   bool early_media = false;    ///< 183 with a description
   bool bad_answers = false;    ///< 200 without a usable description, ACK without an answer
   bool challenges = false;     ///< 407, and a credential for it
@@ -44,6 +44,8 @@ struct Move {
 };
 
 std::vector<Move> lawful_moves(const World&, const Bounds&);
+/// One event, lawful or not: step(), and what the ledger says of it. A deadline of the call that the event names is due.
+std::optional<std::string> take(World&, const call::Event&, call::Effects&);
 /// Plays one move. Returns the invariant that broke, or nothing.
 std::optional<std::string> play(World&, const Move&);
 /// Two worlds that nothing can tell apart print alike: times, random numbers and request ids are left out.

@@ -73,6 +73,7 @@ TEST(IpAddress, ParsesBothFamiliesAndNothingElse) {
   EXPECT_EQ(IpAddress::parse("192.0.2.1")->print(), "192.0.2.1");
   EXPECT_EQ(IpAddress::parse("2001:DB8::1")->print_for_uri(), "[2001:db8::1]");
   for (const char* bad : {"", "1.2.3", "256.0.0.1", "[::1]", "sip.example", "1.2.3.4 "}) EXPECT_FALSE(IpAddress::parse(bad)) << bad;
+  EXPECT_FALSE(IpAddress::parse(std::string_view("::1\0junk", 8)));
   EXPECT_TRUE(IpAddress::parse("10.1.2.3")->is_private());
   EXPECT_FALSE(IpAddress::parse("198.51.100.1")->is_private());
   EXPECT_TRUE(IpAddress::parse("::1")->is_loopback());

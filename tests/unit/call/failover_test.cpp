@@ -165,8 +165,8 @@ TEST(Failover, ARejectionsReasonIsPassedBack_R086) {
   CallLadder ladder;
   ladder.a.invites(offer_of_a());
   ladder.b.rejects(404, "Q.850;cause=1;text=\"Unallocated\"");
-  EXPECT_EQ(ladder.all<RespondToInvite>().back().headers[0].value, "Q.850;cause=1;text=Unallocated");
-  EXPECT_EQ(ladder.call().facts.remote_reason, "Q.850;cause=1;text=Unallocated");
+  EXPECT_EQ(ladder.all<RespondToInvite>().back().headers[0].value, "Q.850;cause=1;text=\"Unallocated\"");
+  EXPECT_EQ(ladder.call().facts.remote_reason, "Q.850;cause=1;text=\"Unallocated\"");
 }
 
 TEST(Failover, ARejectionWithoutAReasonGetsTheQ850OfItsStatus) {
