@@ -100,15 +100,16 @@ else
 
   if [ $mode = long ]; then
     begin fuzz 'libFuzzer, one minute a target'
-    if build fuzz -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++ -DTANDEM_FUZZ=ON -DTANDEM_ASAN=ON -- fuzzers; then
+    if build fuzz -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++ -DTANDEM_FUZZ=ON -- fuzzers; then
       for fuzzer in "$root"/fuzz/tests/fuzz/fuzz_*; do
         [ -x "$fuzzer" ] && [ -f "$fuzzer" ] || continue
-        corpus=$root/fuzz/corpus/$(basename "$fuzzer")
-        mkdir -p "$corpus"
-        if "$fuzzer" -max_total_time=60 -timeout=5 "$corpus" </dev/null >>"$log" 2>&1; then
+        name=$(basename "$fuzzer")
+        mkdir -p "$root/fuzz/corpus/$name"
+        if "$fuzzer" -max_total_time=60 -timeout=5 "$root/fuzz/corpus/$name" "tests/fuzz/corpus/${name#fuzz_}" </dev/null >>"$log" 2>&1
+        then
           passed=$((passed + 1))
         else
-          lost "$(basename "$fuzzer")"
+          lost "$name"
         fi
       done
       finish done
