@@ -207,13 +207,16 @@ bool Switchboard::perform(CallId, Row& row, call::RecordAttempt& record) {
   const call::Call& call = row.call;
   const auto index = static_cast<std::size_t>(record.leg.value()) - 1;
   const auto& node = trunk::config_of(*call.directory).node_name;
-  neighbours_.records.put(CallId{}, cdr::attempt_line(call, call.attempts.at(index), node));
+  row.attempt_lines += cdr::attempt_line(call, call.attempts.at(index), node);
+  row.attempt_lines += '\n';
   return false;
 }
 
 bool Switchboard::perform(CallId id, Row& row, call::RecordCall&) {
   const call::Call& call = row.call;
-  neighbours_.records.put(id, cdr::call_line(call, trunk::config_of(*call.directory).node_name));
+  // Attempts and call go as one: one wake-up of the writer, one write(2), and never the one without the other.
+  neighbours_.records.put(id, std::exchange(row.attempt_lines, {}) +
+                                  cdr::call_line(call, trunk::config_of(*call.directory).node_name));
   const auto& facts = call.facts;
   const auto lasted = facts.answered && facts.ended ? *facts.ended - *facts.answered : WallTime::duration{};
   log::info("call_ended", call.ref,

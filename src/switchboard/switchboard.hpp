@@ -36,6 +36,7 @@ class Switchboard final : public Board {
   struct Row {
     call::Call call;
     MediaSessionId media;
+    std::string attempt_lines;  ///< records of attempts, until the call's own goes with them
   };
 
   // one step

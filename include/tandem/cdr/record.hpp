@@ -26,8 +26,9 @@ struct WriterStats {
 class CdrWriter {
  public:
   virtual ~CdrWriter() = default;
-  /// Always taken: a record of a call that was admitted is never refused. call: told by poll() once written; none for attempts.
-  virtual void put(CallId call, std::string line) = 0;
+  /// Always taken: a record of a call that was admitted is never refused. lines: one or more, the last without its newline.
+  /// call: told by poll() once all of them are written.
+  virtual void put(CallId call, std::string lines) = 0;
   /// False when so much waits that no new call should be admitted.
   virtual bool has_room() const = 0;
   /// Calls `written` for every call line that went through write(2).
