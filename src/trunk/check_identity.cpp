@@ -54,7 +54,7 @@ class IdentityCheck {
     if (!trunk.termination) return;
     if (trunk.termination->domains.empty() && trunk.identify.size() == 1) {
       findings_.error(trunk.mark, "trunk '" + trunk.name + "' is identified by domain but has none",
-                      "add termination.domains, or change identify");
+                      "add termination.domain, or change identify");
     }
     for (const std::string& domain : trunk.termination->domains) {
       if (const auto [at, fresh] = domains_.emplace(to_lower(domain), &trunk);

@@ -20,7 +20,7 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
      "listeners[].unknown_source says whether such a source gets silence or 403."},
     {UnknownDomain, "unknown_domain", 404, 3,
      "A known source asked for a Request-URI host that is no trunk's domain.",
-     "Let the peer use a name of trunks[].termination.domains, or add source_ip to trunks[].identify."},
+     "Let the peer use a name of trunks[].termination.domain, or add source_ip to trunks[].identify."},
     {TrunkDisabled, "trunk_disabled", 403, 21, "The trunk or carrier is switched off.",
      "Set trunks[].enabled or carriers[].enabled to true."},
     {NoTermination, "no_termination", 403, 21,
