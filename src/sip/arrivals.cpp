@@ -77,7 +77,7 @@ void NtaStack::deliver(ArrivalId id, EventSink& sink) {
   PendingArrival* pending = arrivals_.find(id);
   if (!pending) return;
   const sip_t& sip = *pending->request.sip();
-  auto request = to_request(pending->request.borrow(), sip);
+  auto request = to_request(sip);
   if (!request) {
     refuse(take(id), 400);
     return;

@@ -91,7 +91,7 @@ void add_challenges(std::vector<std::string>& out, const msg_auth_t* challenge) 
 
 }  // namespace
 
-Expected<message::Request, message::ParseError> to_request(const msg_t*, const sip_t& sip) {
+Expected<message::Request, message::ParseError> to_request(const sip_t& sip) {
   auto uri = message::parse_uri(request_uri_text(sip));
   if (!uri) return unexpected(std::move(uri.error()));
   message::Request request;

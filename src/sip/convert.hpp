@@ -14,7 +14,7 @@
 namespace tandem::sip {
 
 /// A whole request: every header in the order of the wire, values unfolded. Errors: the Request-URI is none of ours.
-Expected<message::Request, message::ParseError> to_request(const msg_t* msg, const sip_t& sip);
+Expected<message::Request, message::ParseError> to_request(const sip_t& sip);
 
 call::Body to_body(const sip_t& sip);
 /// A response to our INVITE on that leg.

@@ -34,7 +34,6 @@ struct WireLeg {
   SocketAddress peer;        ///< where the INVITE came from or went to: the next hop when the dialog names no number
   Transport transport = Transport::Udp;
   std::string request_uri;   ///< B legs: of the INVITE
-  std::string cancel_reason;
   bool established = false;  ///< a 2xx was sent or received
   bool acked = false;        ///< B legs: our ACK went out
   bool over = false;         ///< BYE sent or received, or never established

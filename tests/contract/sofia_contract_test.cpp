@@ -133,17 +133,24 @@ class Sofia : public ::testing::Test {
 
 // ---- the table of docs/architecture.md, row by row ----
 
-TEST_F(Sofia, DestroyingAPendingInviteSendsNothing_AndALate200MakesNoAck) {
+TEST_F(Sofia, DestroyingAPendingInviteSendsNothing_AndALate200MakesAGhostCall) {
   nta_outgoing_t* transaction = invite();
-  answer(180, "t");
-  ASSERT_TRUE(until([&] { return !heard.responses.empty(); }));
   nta_outgoing_destroy(transaction);
   run(100ms);
   EXPECT_EQ(count("CANCEL"), 0u);
   answer(200, "t");
   run(200ms);
-  // Our own handle never lets it come to this. Where the library ends the late 200 itself, so much the better for it.
-  EXPECT_EQ(count("ACK"), count("BYE"));
+  EXPECT_EQ(count("ACK"), 0u);
+  EXPECT_EQ(count("BYE"), 0u);
+}
+
+TEST_F(Sofia, DestroyingARingingInviteSendsNoCancelEither) {
+  nta_outgoing_t* transaction = invite();
+  answer(180, "t");
+  ASSERT_TRUE(until([&] { return !heard.responses.empty(); }));
+  nta_outgoing_destroy(transaction);
+  run(200ms);
+  EXPECT_EQ(count("CANCEL"), 0u);
 }
 
 TEST_F(Sofia, CancelThenDestroy_ALate200IsAckedAndByedByTheLibrary) {
