@@ -370,6 +370,12 @@ void Switchboard::refuse(sip::Arrival&& arrival, trunk::Refusal&& refusal, const
     neighbours_.sip.respond(arrival.id, refusal.status, message::status_phrase(refusal.status), refusal.headers);
     return;
   }
+  if (!neighbours_.records.has_room()) {  // a record for each refusal would only add to what cannot be written
+    log_decision(log::Level::Warn, "refused_without_record", arrival, refusal.reason, decision_trace);
+    refusal.headers.push_back({"Reason", trunk::reason_header(refusal.reason)});
+    neighbours_.sip.respond(arrival.id, refusal.status, message::status_phrase(refusal.status), refusal.headers);
+    return;
+  }
   const CallId id = seat(arrival);
   const std::string& ref = rows_.at(id).call.ref;
   log::warn("call_refused", ref,

@@ -225,12 +225,16 @@ TEST_F(BoardTest, WhileDrainingLiveCallsGoOnAndNewOnesAreRefused) {
   EXPECT_EQ(board_->live_calls(), 0u);
 }
 
-TEST_F(BoardTest, WhenTheRecordWriterFallsBehindNewCallsAreRefused) {
+TEST_F(BoardTest, WhenTheRecordWriterFallsBehindNewCallsAreRefusedAndLeaveNothing) {
   records_.room = false;
   arrives(invite());
-  const CallId call = stack_.adopted.back();
-  ASSERT_NE(stack_.last<call::RespondToInvite>(call), nullptr);
-  EXPECT_EQ(stack_.last<call::RespondToInvite>(call)->status, 503);
+  EXPECT_TRUE(stack_.adopted.empty());
+  EXPECT_TRUE(records_.lines.empty());
+  ASSERT_EQ(stack_.replies.size(), 1u);
+  EXPECT_EQ(stack_.replies[0].status, 503);
+  EXPECT_TRUE(std::any_of(stack_.replies[0].headers.begin(), stack_.replies[0].headers.end(), [](const message::Header& row) {
+    return row.name == "Reason" && row.value.find("overloaded") != std::string::npos;
+  }));
   EXPECT_EQ(media_.sessions.size(), 0u);
 }
 
