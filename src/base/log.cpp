@@ -1,9 +1,7 @@
 #include "tandem/base/log.hpp"
 
 #include <fcntl.h>
-#include <spdlog/async.h>
-#include <spdlog/async_logger.h>
-#include <spdlog/sinks/base_sink.h>
+#include <spdlog/logger.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -12,9 +10,9 @@
 #include <memory>
 #include <mutex>
 
+#include "base/line_sink.hpp"
 #include "tandem/base/text.hpp"
 #include "tandem/base/time.hpp"
-#include "tandem/base/unique_fd.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -23,53 +21,13 @@ namespace tandem::log {
 
 namespace {
 
-constexpr std::size_t kQueuedLines = 16384;
-
 std::atomic<Level> current_level{Level::Info};
 std::atomic<bool> as_json{true};
 
-/// Writes finished lines to a descriptor, one write(2) each, on the log's own thread; it opens its file anew when asked.
-class LineSink final : public spdlog::sinks::base_sink<std::mutex> {
- public:
-  explicit LineSink(std::string file) : file_(std::move(file)) {}
-
-  /// The error text, or empty.
-  std::string open() {
-    if (file_.empty()) return {};
-    UniqueFd fd = UniqueFd::adopt(::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
-    if (!fd) return "open " + file_ + ": " + std::strerror(errno);
-    fd_ = std::move(fd);
-    return {};
-  }
-  void ask_reopen() { reopen_.store(true, std::memory_order_relaxed); }
-
- private:
-  void sink_it_(const spdlog::details::log_msg& message) override {
-    // A file that cannot be opened again leaves the old one in use: a line in a rotated file beats a lost one.
-    if (reopen_.exchange(false, std::memory_order_relaxed)) open();
-    line_.assign(message.payload.data(), message.payload.size());
-    line_ += '\n';
-    std::string_view rest = line_;
-    while (!rest.empty()) {
-      const auto written = ::write(fd_ ? fd_.borrow() : STDERR_FILENO, rest.data(), rest.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written <= 0) return;
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  void flush_() override {}
-
-  const std::string file_;
-  UniqueFd fd_;
-  std::string line_;
-  std::atomic<bool> reopen_{false};
-};
-
 /// The writer of this process: the one mutable global of the room, owned by start() and stop().
 struct Writer {
-  std::shared_ptr<spdlog::details::thread_pool> pool;
   std::shared_ptr<LineSink> sink;
-  std::shared_ptr<spdlog::async_logger> logger;
+  std::shared_ptr<spdlog::logger> logger;
 };
 std::mutex writer_mutex;
 std::shared_ptr<Writer> writer_owner;
@@ -193,9 +151,7 @@ std::string start(const Options& options) {
   next->sink = std::make_shared<LineSink>(options.file);
   if (auto failure = next->sink->open(); !failure.empty()) return failure;
   try {
-    next->pool = std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1);
-    next->logger = std::make_shared<spdlog::async_logger>("tandem", next->sink, next->pool,
-                                                          spdlog::async_overflow_policy::overrun_oldest);
+    next->logger = std::make_shared<spdlog::logger>("tandem", next->sink);
     next->logger->set_level(spdlog::level::trace);
   } catch (const std::exception& failure) {
     return failure.what();
@@ -228,7 +184,7 @@ void write(Level level, std::string_view event, std::string_view call, std::init
   const std::string line = as_json.load(std::memory_order_relaxed) ? json_line(level, event, call, fields)
                                                                    : human_line(level, event, call, fields);
   if (Writer* open = writer.load(std::memory_order_acquire)) {
-    open->logger->log(spdlog::level::info, "{}", line);
+    open->logger->log(level == Level::Error ? spdlog::level::err : spdlog::level::info, line);
   } else {
     std::fprintf(stderr, "%s\n", line.c_str());
   }

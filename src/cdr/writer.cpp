@@ -26,6 +26,9 @@ using std::chrono::milliseconds;
 
 /// From here on has_room() is false, so no new call is admitted: what may still come is the records of the calls that live.
 constexpr std::size_t kRoomLimit = 10'000;
+/// A first line waits so long for company: one write(2) and one wake-up each way then serve several calls. It delays the 200 to a
+/// BYE by as much, which nobody hears.
+constexpr int kGatherMs = 4;
 constexpr std::size_t kBatchOctets = 128 * 1024;
 constexpr milliseconds kFirstBackOff{100};
 constexpr milliseconds kLongestBackOff{5000};
@@ -94,7 +97,9 @@ class ThreadedWriter final : public CdrWriter {
   /// For the bell, for the time of the next try, or for room in a full pipe.
   void wait() {
     pollfd ready[] = {{inbox_.wake().borrow(), POLLIN, 0}, {file_.descriptor(), POLLOUT, 0}};
+    const bool idle = backlog_.empty();
     if (::poll(ready, pipe_full_ ? 2 : 1, wait_ms()) > 0 && ready[1].revents != 0) retry_at_ = {};
+    if (idle && !stopping_.load()) ::poll(nullptr, 0, kGatherMs);
   }
 
   int wait_ms() const {

@@ -149,7 +149,6 @@ void Engine::finish(std::unique_ptr<Session> session, const std::function<void(c
   const SessionClosed closed{session->id, report_of(*session)};
   const std::uint16_t port_a = session->a.rtp_port;
   const std::uint16_t port_b = session->b.rtp_port;
-  session.reset();  // the ports are unbound before the pool hears of it
   pool_.release(port_a);
   pool_.release(port_b);
   --workers_[entries_.at(closed.id).worker].sessions;

@@ -15,6 +15,10 @@ namespace tandem::media {
 namespace {
 
 constexpr Duration kTick = std::chrono::milliseconds(1);
+/// While calls are up but nobody sends (ringing, hold), a wake-up each millisecond would cost more than their signalling. The
+/// first packet after such a pause waits this long at most.
+constexpr Duration kQuietTick = std::chrono::milliseconds(5);
+constexpr int kTicksUntilQuiet = 100;
 constexpr int kEventsARound = 512;
 /// Of one socket in one tick. A paced stream has one packet there, and a second read to find nothing costs as much as the
 /// packet's rewriting; a socket that is readable in the next tick too has a backlog, and is emptied up to the limit.
@@ -103,7 +107,9 @@ void Worker::run() {
                "a worker can watch its own mailbox");
   while (!stopping_) {
     if (sessions_.empty()) {
+      orders_.set_polled(false);
       read_ready(-1);
+      orders_.set_polled(true);
       next_tick_ = monotonic_now() + kTick;
     } else {
       sleep_until_next_tick();
@@ -115,7 +121,8 @@ void Worker::run() {
 
 void Worker::tick() {
   ++tick_;
-  read_ready(0);
+  obey_orders();
+  quiet_ticks_ = read_ready(0) ? 0 : quiet_ticks_ + 1;
   inspect_some();
   shared_.publish(context_.totals);
 }
@@ -131,21 +138,26 @@ void Worker::sleep_until_next_tick() {
   context_.now = monotonic_now();
   context_.now_us =
       std::chrono::duration_cast<std::chrono::microseconds>(context_.now.time_since_epoch()).count();
-  next_tick_ += kTick;
+  next_tick_ += quiet_ticks_ < kTicksUntilQuiet ? kTick : kQuietTick;
   if (next_tick_ <= context_.now)  // overrun: stay on the grid, skip what is past
     next_tick_ += ((context_.now - next_tick_) / kTick + 1) * kTick;
 }
 
-void Worker::read_ready(int timeout_ms) {
+bool Worker::read_ready(int timeout_ms) {
   epoll_event events[kEventsARound];
   const int count = ::epoll_wait(epoll_.borrow(), events, kEventsARound, timeout_ms);
   // Orders first, so that a path holds for every packet that came after connect(); releases last, because the events may
   // still name the session.
-  for (int i = 0; i < count; ++i)
-    if (events[i].data.u64 == 0) obey_orders();
+  for (int i = 0; i < count; ++i) {
+    if (events[i].data.u64 != 0) continue;
+    orders_.wake().clear();
+    obey_orders();
+  }
+  bool heard = false;
   for (int i = 0; i < count; ++i) {
     const std::uint64_t packed = events[i].data.u64;
     if (packed == 0) continue;
+    heard = true;
     if (i + 1 < count) prefetch(events[i + 1].data.u64);
     Session& session = session_of(packed);
     Leg& leg = session.leg(side_of(packed));
@@ -155,11 +167,12 @@ void Worker::read_ready(int timeout_ms) {
   }
   for (const MediaSessionId id : releasing_) release(id);
   releasing_.clear();
+  return heard;
 }
 
 void Worker::obey_orders() {
   context_.now = monotonic_now();
-  orders_.take_all(taken_);
+  orders_.poll_all(taken_);
   for (Order& order : taken_) {
     if (auto* adopted = std::get_if<Adopt>(&order)) {
       adopt(std::move(adopted->session));
@@ -195,10 +208,10 @@ void Worker::adopt(std::unique_ptr<Session> session) {
 void Worker::release(MediaSessionId id) {
   Session* session = find(id);
   if (session == nullptr) return;
-  for (Leg* leg : {&session->a, &session->b}) {
-    forget(leg->rtp.borrow());
-    forget(leg->rtcp.borrow());
-    if (leg->guard) forget(leg->guard.borrow());
+  for (Leg* leg : {&session->a, &session->b}) {  // closing takes them out of the epoll set
+    leg->rtp.reset();
+    leg->rtcp.reset();
+    leg->guard.reset();
   }
   by_index_[id.index()] = nullptr;
   const std::size_t place = session->place;
@@ -217,8 +230,6 @@ bool Worker::watch(Session& session, Side side, Port port) {
   event.data.u64 = pack(session, side, port);
   return ::epoll_ctl(epoll_.borrow(), EPOLL_CTL_ADD, socket_of(session.leg(side), port), &event) == 0;
 }
-
-void Worker::forget(int fd) { (void)::epoll_ctl(epoll_.borrow(), EPOLL_CTL_DEL, fd, nullptr); }
 
 void Worker::inspect_some() {
   const std::size_t count = (sessions_.size() + kInspectionPeriodTicks - 1) / kInspectionPeriodTicks;

@@ -72,7 +72,7 @@ class Worker final : private Reporter {
   void run();
   void tick() TANDEM_REQUIRES(role_);
   void sleep_until_next_tick() TANDEM_REQUIRES(role_);
-  void read_ready(int timeout_ms) TANDEM_REQUIRES(role_);
+  bool read_ready(int timeout_ms) TANDEM_REQUIRES(role_);  ///< true: something but orders was there
   void obey_orders() TANDEM_REQUIRES(role_);
   void adopt(std::unique_ptr<Session>) TANDEM_REQUIRES(role_);
   void release(MediaSessionId) TANDEM_REQUIRES(role_);
@@ -81,7 +81,6 @@ class Worker final : private Reporter {
   void inspect(Session&, Side) TANDEM_REQUIRES(role_);
   void connect_leg(Session&, Side) TANDEM_REQUIRES(role_);
   bool watch(Session&, Side, Port) TANDEM_REQUIRES(role_);
-  void forget(int fd) TANDEM_REQUIRES(role_);
 
   void silence_changed(Session&, Side, Silence) override;
   void latched(Session&, Side) override;
@@ -99,6 +98,7 @@ class Worker final : private Reporter {
   std::vector<Order> taken_ TANDEM_GUARDED_BY(role_);
   std::vector<MediaSessionId> releasing_ TANDEM_GUARDED_BY(role_);
   std::uint64_t tick_ TANDEM_GUARDED_BY(role_) = 0;
+  int quiet_ticks_ TANDEM_GUARDED_BY(role_) = 0;  ///< ticks since the last datagram
   std::size_t next_inspected_ TANDEM_GUARDED_BY(role_) = 0;
   Instant next_tick_ TANDEM_GUARDED_BY(role_){};
   bool stopping_ TANDEM_GUARDED_BY(role_) = false;

@@ -1,5 +1,6 @@
 // Structured log: one event name, the call it belongs to, and fields. JSON lines to a file or a pipe, a human format on
-// a terminal. Written by its own thread; the queue is bounded and drops its oldest line rather than block a caller.
+// a terminal. Gathered in memory and written by a thread of its own within 50 ms, errors at once; when 8 MB wait, further lines are
+// lost and counted rather than a caller blocked.
 #pragma once
 
 #include <cstdint>

@@ -41,8 +41,25 @@ class Mailbox {
 
   /// Moves everything that waits into `out` (cleared first) and silences the bell. Receiver only.
   void take_all(std::vector<T>& out) {
-    out.clear();
     wake_.clear();
+    poll_all(out);
+  }
+
+  /// Whether the receiver looks by itself, as a worker does at each tick: senders ring no bell then. Receiver only. When it
+  /// stops looking and something waits, the bell rings at once, so nothing is slept over.
+  void set_polled(bool polled) {
+    bool waits = false;
+    {
+      std::lock_guard lock(mutex_);
+      polled_ = polled;
+      waits = !polled && !queue_.empty();
+    }
+    if (waits) wake_.ring();
+  }
+
+  /// As take_all(), for a receiver that polls: the bell is left alone.
+  void poll_all(std::vector<T>& out) {
+    out.clear();
     std::lock_guard lock(mutex_);
     out.insert(out.end(), std::make_move_iterator(queue_.begin()), std::make_move_iterator(queue_.end()));
     queue_.clear();
@@ -57,19 +74,20 @@ class Mailbox {
 
  private:
   bool enqueue(T&& value, std::size_t limit) {
-    bool was_empty = false;
+    bool rings = false;
     {
       std::lock_guard lock(mutex_);
       if (queue_.size() >= limit) return false;
-      was_empty = queue_.empty();
+      rings = queue_.empty() && !polled_;
       queue_.push_back(std::move(value));
     }
-    if (was_empty) wake_.ring();
+    if (rings) wake_.ring();
     return true;
   }
 
   mutable std::mutex mutex_;
   std::deque<T> queue_;
+  bool polled_ = false;
   const std::size_t capacity_;
   WakeFd wake_;
 };
