@@ -375,10 +375,10 @@ std::vector<Bounds> exploration() {
   Bounds inside{"inside dialogs"};
   inside.requests = inside.early_media = inside.operators = true;
   Bounds two{"two targets", 2};
-  two.early_media = true;
+  two.early_media = two.crossing_cancel = two.operators = true;
   Bounds two_late{"two targets, late offer", 2};
-  two_late.late_offer = true;
-  Bounds two_forks{"two targets, one forks", 2};
+  two_late.late_offer = two_late.crossing_cancel = true;
+  Bounds two_forks{"two targets, the first forks", 2};
   two_forks.forks = 1;
   return {inside, late, two_late, one, two, two_forks};
 }
