@@ -82,11 +82,12 @@ void NtaStack::send_bye(CallId call, call::LegId id, WireLeg& leg, const std::st
 
 void NtaStack::carry_out(CallId call, const call::SendBye& effect) {
   WireLeg* leg = find_leg(call, effect.leg);
-  if (!leg || !leg->dialog) return;
-  const char* remote = nta_leg_get_rtag(leg->dialog.borrow());
+  const char* remote = leg && leg->dialog ? nta_leg_get_rtag(leg->dialog.borrow()) : nullptr;
   // A fork that lost is ended by the library; its tag is not the dialog's.
-  if (!effect.to_tag.empty() && (!remote || effect.to_tag != remote)) return;
-  if (!leg->established || leg->bye) return;
+  const bool other_fork = !effect.to_tag.empty() && (!remote || effect.to_tag != remote);
+  if (!leg || !leg->dialog || other_fork || !leg->established || leg->bye) {
+    return tell(call, call::ByeFinished{effect.leg, 481});  // each SendBye is finished once, whatever became of its dialog
+  }
   send_bye(call, effect.leg, *leg, effect.reason_header, true);
 }
 
