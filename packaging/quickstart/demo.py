@@ -216,6 +216,7 @@ def tell(folder, ends, codes):
 
     headline(f"its log lines ({folder}/tandemd.log)")
     ids = {str(r.get("id")) for r in calls}
+    time.sleep(0.2)  # the daemon gathers its lines for 50 ms
     lines = (folder / "tandemd.log").read_text().splitlines() if (folder / "tandemd.log").exists() else []
     of_call = [line for line in lines if any(i in line for i in ids)]
     for line in of_call:

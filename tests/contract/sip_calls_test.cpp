@@ -153,6 +153,7 @@ TEST_F(Calls, AForkThatAnswersSecondIsEndedByTheStack) {
   peer.send(response(invite, peer, 200, "t1", kAnswer), bound());
   EXPECT_EQ(next_request(peer, "BYE").param("To", "tag"), "t1");
   stack->perform(kCall, call::SendBye{kLegB, "t1", {}}, plan);  // ended already: nothing of the winner's is touched
+  EXPECT_EQ(next_event<call::ByeFinished>().status, 481);
   run_for(50ms);
   EXPECT_TRUE(news.all<call::ByeFinished>().empty());
   EXPECT_TRUE(news.all<call::Answered>().empty());

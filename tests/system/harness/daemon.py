@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 from .process import Process
@@ -131,6 +132,11 @@ class Daemon:
         return records[0]
 
     def log(self):
+        """All lines. They gather in the daemon for 50 ms, so the file is read once it has stopped growing."""
+        size = -1
+        while size != self.log_path.stat().st_size:
+            size = self.log_path.stat().st_size
+            time.sleep(0.25 * wait.PATIENCE)
         return [json.loads(line) for line in self.log_path.read_text().splitlines() if line.startswith("{")]
 
     def fds(self):
