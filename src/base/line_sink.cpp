@@ -45,7 +45,7 @@ LineSink::~LineSink() {
 void LineSink::ask_reopen() {
   {
     std::lock_guard lock(mutex_);
-    reopen_asked_ = true;
+    reopen_at_ = gathered_.size();
   }
   news_.notify_one();
 }
@@ -68,18 +68,22 @@ void LineSink::run() {
   std::string writing;
   std::unique_lock lock(mutex_);
   while (!stopping_ || !gathered_.empty()) {
-    news_.wait(lock, [this] { return stopping_ || reopen_asked_ || !gathered_.empty(); });
-    news_.wait_for(lock, kGatherTime, [this] { return stopping_ || reopen_asked_ || urgent_; });
+    news_.wait(lock, [this] { return stopping_ || reopen_at_ || !gathered_.empty(); });
+    news_.wait_for(lock, kGatherTime, [this] { return stopping_ || reopen_at_ || urgent_; });
     writing.swap(gathered_);
     const std::size_t lost = std::exchange(lost_, 0);
-    const bool reopens = std::exchange(reopen_asked_, false);
+    const auto reopen_at = std::exchange(reopen_at_, std::nullopt);
     urgent_ = false;
     lock.unlock();
-    write_all(writing);
+    const std::string_view lines = writing;
+    write_all(lines.substr(0, reopen_at.value_or(lines.size())));
+    // A file that cannot be opened again leaves the old one in use: a line in a rotated file beats a lost one.
+    if (reopen_at) {
+      (void)reopen();
+      write_all(lines.substr(*reopen_at));
+    }
     writing.clear();
     if (lost > 0) write_all("{\"level\":\"error\",\"event\":\"log_lines_lost\",\"lines\":" + std::to_string(lost) + "}\n");
-    // A file that cannot be opened again leaves the old one in use: a line in a rotated file beats a lost one.
-    if (reopens) (void)reopen();
     lock.lock();
   }
 }

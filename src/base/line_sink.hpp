@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -35,7 +36,7 @@ class LineSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::string gathered_;     ///< this and all below under base_sink's mutex_
   std::size_t lost_ = 0;     ///< lines that found no room since the last write
   bool urgent_ = false;
-  bool reopen_asked_ = false;
+  std::optional<std::size_t> reopen_at_;  ///< octets of gathered_ that belong to the old file
   bool stopping_ = false;
   std::condition_variable_any news_;
   std::thread thread_;
