@@ -81,10 +81,10 @@ def main():
     config["trunks"][0]["termination"]["challenge"]["algorithms"] = ["MD5"]  # all that SIPp knows
     folder = scratch("bench")
     with Daemon(folder, config) as daemon:
+        if chosen.held:  # first, while no memory of ended calls is there to be used again
+            held(daemon, folder, chosen.held)
         for rate in chosen.rate or [100, 300]:
             load(daemon, folder, rate, chosen.seconds)
-        if chosen.held:
-            held(daemon, folder, chosen.held)
     return 0
 
 
