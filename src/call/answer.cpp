@@ -42,7 +42,7 @@ void answer_a(Turn& turn) {
 
 /// Our INVITE carried the offer: the 2xx is ACKed at once, whatever it says.
 void answered_with_answer(Turn& turn, Attempt& attempt, const Answered& answered) {
-  if (holds(Rule::AckEveryAnswer)) turn.emit(SendAck{attempt.leg.id, answered.to_tag, {}});
+  if (holds(Rule::AckEveryAnswer)) turn.emit(SendAck{attempt.leg.id, answered.to_tag, {}, {}});
   attempt.leg.dialog = DialogState::Confirmed;
   auto answer = answer_of(attempt, answered);
   if (!answer) return give_up_answered(turn, attempt, answer.error());
@@ -80,7 +80,7 @@ void on_another_success(Turn& turn, Attempt& attempt, const Answered& answered) 
 void complete_late_offer(Turn& turn, Attempt& attempt, const Body& body) {
   auto answer = pass_answer_to_target(turn, attempt, body);
   if (answer) {
-    turn.emit(SendAck{attempt.leg.id, attempt.to_tag, std::move(*answer)});
+    turn.emit(SendAck{attempt.leg.id, attempt.to_tag, std::move(*answer), {}});
     attempt.leg.dialog = DialogState::Confirmed;
     return;
   }
@@ -93,7 +93,7 @@ void complete_late_offer(Turn& turn, Attempt& attempt, const Body& body) {
 void acknowledge_in_vain(Turn& turn, Attempt& attempt, const std::string& to_tag, const std::optional<sdp::Session>& offer) {
   std::string answer;
   if (!attempt.offered && offer && holds(Rule::AnswerOfferInAck)) answer = refusing_answer(turn.call, attempt, *offer);
-  turn.emit(SendAck{attempt.leg.id, to_tag, std::move(answer)});
+  turn.emit(SendAck{attempt.leg.id, to_tag, std::move(answer), {}});
 }
 
 void on_acked(Turn& turn, const Acked& acked) {

@@ -13,9 +13,6 @@ namespace {
 
 using trunk::Reason;
 
-/// these are about the called party or the number, so that another target would say the same, or annoy the callee.
-constexpr std::array kStopList{400, 404, 405, 410, 416, 482, 484, 486};
-
 /// These are about our own INVITE, and mean something only with a header or a state that ends at this hop. A did not send
 /// that INVITE, so it hears of a fault on our side.
 constexpr std::array kOurOwnHop{420, 421, 422, 423, 424, 481, 489, 491, 493, 494};
@@ -24,8 +21,6 @@ template <std::size_t N>
 bool contains(const std::array<int, N>& list, int status) {
   return std::find(list.begin(), list.end(), status) != list.end();
 }
-
-bool stops(int status) { return status >= 600 || contains(kStopList, status); }
 
 /// Where we refuse for a reason that has no status of its own: temporarily unavailable (RFC 3261 §21.4.18).
 constexpr int kUnavailable = 480;
@@ -41,11 +36,11 @@ int telling(Reason reason) {
 
 Cause cause_of(trunk::Reason reason, int status) { return {reason, status, trunk::info(reason).q850}; }
 
-Verdict verdict_for_status(int status) {
+Verdict verdict_for_status(int status, const config::StatusSet& stop_codes) {
   if (status < 400) return verdict_for(Reason::Redirected);
   if (status == 401 || status == 407) return verdict_for(Reason::TargetAuthFailed);
   const int for_a = contains(kOurOwnHop, status) ? 500 : status;
-  return {stops(status) ? Hunting::Stop : Hunting::TryNext,
+  return {stop_codes.contains(status) ? Hunting::Stop : Hunting::TryNext,
           {Reason::RejectedByTarget, for_a, trunk::q850_for_status(status)}};
 }
 

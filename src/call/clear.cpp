@@ -119,7 +119,7 @@ void clear(Turn& turn, const Ending& ending) {
 
 void send_bye(Turn& turn, Leg& leg, const std::string& to_tag, const std::string& reason_header) {
   ++leg.byes_in_flight;
-  turn.emit(SendBye{leg.id, to_tag, reason_header});
+  turn.emit(SendBye{leg.id, to_tag, reason_header, {}});
 }
 
 void on_bye(Turn& turn, const ByeReceived& bye) {

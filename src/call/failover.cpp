@@ -23,8 +23,8 @@ bool answer_challenge(Turn& turn, Attempt& attempt, const Answered& answered) {
   attempt.early.clear();
   attempt.to_tag.clear();
   turn.disarm(attempt.leg.id, TimerKind::Ring);
-  send_invite(turn, attempt,
-              message::Header{answered.status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)});
+  attempt.more_headers.push_back({answered.status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)});
+  send_invite(turn, attempt);
   return true;
 }
 
@@ -49,7 +49,7 @@ void on_rejection(Turn& turn, Attempt& attempt, const Answered& answered) {
   end_transaction(turn, attempt);
   if (canceling) return;  // why it was given up is known already
   attempt.remote_reason = clean_reason(answered.reason_header);
-  fail_attempt(turn, attempt, verdict_for_status(answered.status));
+  fail_attempt(turn, attempt, verdict_for_status(answered.status, stop_codes_of(turn.call, attempt)));
 }
 
 void on_invite_failed(Turn& turn, const InviteFailed& failed) {

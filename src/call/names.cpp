@@ -38,6 +38,8 @@ struct EventName {
   std::string_view operator()(const MediaReady&) const { return "media_ready"; }
   std::string_view operator()(const MediaRefused&) const { return "media_refused"; }
   std::string_view operator()(const MediaClosed&) const { return "media_closed"; }
+  std::string_view operator()(const TargetReady&) const { return "target_ready"; }
+  std::string_view operator()(const TargetRefused&) const { return "target_refused"; }
   std::string_view operator()(const Answered&) const { return "answered"; }
   std::string_view operator()(const InviteFailed&) const { return "invite_failed"; }
   std::string_view operator()(const Acked&) const { return "acked"; }
@@ -61,6 +63,7 @@ struct EffectName {
   std::string_view operator()(const SendAck&) const { return "send_ack"; }
   std::string_view operator()(const SendBye&) const { return "send_bye"; }
   std::string_view operator()(const ReleaseLeg&) const { return "release_leg"; }
+  std::string_view operator()(const PrepareTarget&) const { return "prepare_target"; }
   std::string_view operator()(const OpenMedia&) const { return "open_media"; }
   std::string_view operator()(const ConnectMedia&) const { return "connect_media"; }
   std::string_view operator()(const CloseMedia&) const { return "close_media"; }

@@ -90,6 +90,7 @@ void dial(Turn& turn, std::size_t target) {
   Attempt attempt;
   attempt.leg.id = LegId{static_cast<std::uint16_t>(call.attempts.size() + 1)};
   attempt.target = target;
+  attempt.to = {call.admission.plan.targets[target].address, call.admission.plan.targets[target].transport};
   attempt.started = turn.context.wall;
   attempt.leg.sdp.session_id = new_session_id(turn.context.random);
   attempt.leg.sdp.version = 1;
@@ -99,13 +100,13 @@ void dial(Turn& turn, std::size_t target) {
     attempt.leg.sdp.state = OfferState::LocalOffer;
   }
   call.attempts.push_back(std::move(attempt));
-  send_invite(turn, call.attempts.back(), std::nullopt);
+  send_invite(turn, call.attempts.back());
 }
 
-void send_invite(Turn& turn, Attempt& attempt, std::optional<message::Header> authorization) {
+void send_invite(Turn& turn, Attempt& attempt) {
   attempt.leg.dialog = DialogState::Calling;
   std::string offer = attempt.offered ? sdp::print(*attempt.leg.sdp.local) : std::string{};
-  turn.emit(SendInvite{attempt.leg.id, attempt.target, std::move(offer), std::move(authorization)});
+  turn.emit(SendInvite{attempt.leg.id, attempt.target, attempt.to, std::move(offer), attempt.more_headers});
   if (holds(Rule::ArmNoResponse)) {
     turn.arm(attempt.leg.id, TimerKind::NoResponse, target_of(turn.call, attempt).no_response_timeout);
   }

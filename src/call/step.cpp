@@ -28,6 +28,12 @@ const trunk::PlannedTarget& target_of(const Call& call, const Attempt& attempt) 
   return call.admission.plan.targets.at(attempt.target);
 }
 
+const config::StatusSet& stop_codes_of(const Call& call, const Attempt& attempt) {
+  const auto& entries = call.admission.plan.entries;
+  const std::size_t entry = target_of(call, attempt).entry;
+  return entry < entries.size() ? entries[entry].stop_codes : config::default_stop_codes();
+}
+
 namespace {
 
 void on_answered(Turn& turn, const Answered& answered) {
@@ -67,6 +73,8 @@ void on_deadline(Turn& turn, const DeadlinePassed& passed) {
     case TimerKind::CancelWait:
       if (attempt != nullptr) on_cancel_wait(turn, *attempt);
       break;
+    case TimerKind::Prepare:
+      break;
   }
 }
 
@@ -83,6 +91,8 @@ struct Dispatch {
   void operator()(const MediaReady& e) const { on_media_ready(turn, e); }
   void operator()(const MediaRefused& e) const { on_media_refused(turn, e); }
   void operator()(const MediaClosed& e) const { on_media_closed(turn, e); }
+  void operator()(const TargetReady& e) const { note_unlawful(turn, name_of(e), kLegA); }
+  void operator()(const TargetRefused& e) const { note_unlawful(turn, name_of(e), kLegA); }
   void operator()(const Answered& e) const { on_answered(turn, e); }
   void operator()(const InviteFailed& e) const { on_invite_failed(turn, e); }
   void operator()(const Acked& e) const { on_acked(turn, e); }

@@ -38,6 +38,7 @@ void note_unlawful(Turn&, std::string_view event, LegId);
 Attempt* find_attempt(Call&, LegId);
 Leg* find_leg(Call&, LegId);
 const trunk::PlannedTarget& target_of(const Call&, const Attempt&);
+const config::StatusSet& stop_codes_of(const Call&, const Attempt&);
 
 // setup.cpp
 void on_invited(Turn&, const Invited&);
@@ -45,8 +46,8 @@ void on_refused(Turn&, const Refused&);
 void on_media_ready(Turn&, const MediaReady&);
 void on_media_refused(Turn&, const MediaRefused&);
 void dial(Turn&, std::size_t target);
-/// The INVITE of an attempt: the first one, or the one that repeats it with credentials.
-void send_invite(Turn&, Attempt&, std::optional<message::Header> authorization);
+/// The INVITE of an attempt: the first one, or the one that repeats it with more headers.
+void send_invite(Turn&, Attempt&);
 /// Answers A's INVITE for good. Says nothing if that has happened.
 void respond_finally(Turn&, RespondToInvite);
 

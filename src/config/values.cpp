@@ -184,9 +184,9 @@ Value<std::string> number() {
           same};
 }
 
-Value<std::string> prefix() {
+Value<PrefixRoute> prefix() {
   return {text_form("digits in quotes", R"(^\+?[0-9]{0,15}$)"),
-          [](Reader& reader, const Place& place) -> std::optional<std::string> {
+          [](Reader& reader, const Place& place) -> std::optional<PrefixRoute> {
             const auto written = read_quoted(reader, place, "a prefix");
             if (!written) return std::nullopt;
             const auto digits = written->starts_with('+') ? written->substr(1) : *written;
@@ -197,9 +197,9 @@ Value<std::string> prefix() {
                            "write country code and digits such as \"44\", or \"\" for every number");
               return std::nullopt;
             }
-            return digits;
+            return PrefixRoute(digits);
           },
-          [](const std::string& digits) { return "\"" + digits + "\""; }};
+          [](const PrefixRoute& route) { return "\"" + route.digits + "\""; }};
 }
 
 Value<bool> flag() {

@@ -32,7 +32,7 @@ Value<std::string> name_of(NameKind kind);
 Value<std::string> reference_to(NameKind kind);
 Value<std::string> domain();
 Value<std::string> number();
-Value<std::string> prefix();
+Value<PrefixRoute> prefix();
 Value<bool> flag();
 Value<std::int64_t> integer(std::int64_t least, std::int64_t most);
 Value<milliseconds> duration(milliseconds least, milliseconds most);

@@ -29,12 +29,12 @@ void NtaStack::carry_out(CallId call, const call::SendInvite& effect, const trun
 }
 
 bool NtaStack::open_leg(CallId call, const call::SendInvite& effect, const trunk::PlannedTarget& target, WireLeg& leg) {
-  leg.listener = agent_->find_listener(target.transport, target.address.ip);
-  leg.peer = target.address;
-  leg.transport = target.transport;
+  leg.listener = agent_->find_listener(effect.to.transport, effect.to.address.ip);
+  leg.peer = effect.to.address;
+  leg.transport = effect.to.transport;
   if (!leg.listener) {
     log::warn("no_listener_for_target", {},
-              {{"target", target.name}, {"address", target.address.print()}, {"transport", to_string(target.transport)}});
+              {{"target", target.name}, {"address", leg.peer.print()}, {"transport", to_string(leg.transport)}});
     return false;
   }
   leg.request_uri = message::print(target.request_uri);
@@ -54,12 +54,13 @@ void NtaStack::send_invite(CallId call, const call::SendInvite& effect, const tr
   leg.invite = {};
   Registration client(contexts_, Context{call, effect.leg, Role::InviteClient, {}});
   wire::Content content{leg.listener->identity, header_lines(target.headers), effect.sdp};
-  if (effect.authorization) content.headers += header_lines({*effect.authorization});
+  content.headers += header_lines(target.identity);
+  content.headers += header_lines(effect.more_headers);
   const wire::Destination to{leg.listener->ident, route_to(leg.peer, leg.transport)};
   nta_outgoing_t* raw = wire::send_invite(leg.dialog.borrow(), {tandem_on_response, client.id()}, to, leg.request_uri,
                                           new_branch(), content);
   if (!raw) {
-    log::error("invite_not_sent", {}, {{"target", target.name}, {"address", target.address.print()}});
+    log::error("invite_not_sent", {}, {{"target", target.name}, {"address", leg.peer.print()}});
     tell(call, call::InviteFailed{effect.leg, call::TransactionFailure::Transport});
     return;
   }

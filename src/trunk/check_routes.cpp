@@ -67,15 +67,16 @@ bool is_usable(const config::Carrier& carrier) { return carrier.enabled && has_e
 void check_prefixes(const config::Config& config, Findings& findings) {
   std::unordered_set<std::string_view> served;
   for (const config::Carrier& carrier : config.carriers) {
-    if (is_usable(carrier)) served.insert(carrier.prefixes.begin(), carrier.prefixes.end());
+    if (!is_usable(carrier)) continue;
+    for (const config::PrefixRoute& prefix : carrier.prefixes) served.insert(prefix.digits);
   }
   for (const config::Carrier& carrier : config.carriers) {
     if (is_usable(carrier) || carrier.prefixes.empty()) continue;
     std::size_t unserved = 0;
     std::string_view first;
-    for (const std::string& prefix : carrier.prefixes) {
-      if (served.count(prefix) != 0) continue;
-      if (unserved++ == 0) first = prefix;
+    for (const config::PrefixRoute& prefix : carrier.prefixes) {
+      if (served.count(prefix.digits) != 0) continue;
+      if (unserved++ == 0) first = prefix.digits;
     }
     if (unserved == 0 && !carrier.enabled) continue;  // switched off on purpose, and others take its calls
     std::string message =

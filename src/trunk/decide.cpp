@@ -162,7 +162,7 @@ Verdict terminate(Inquiry& inquiry, const TrunkEntry& entry) {
   admission.caller_policy = policy_of(trunk);
   admission.user = std::move(proof.user);
   admission.nonce_use = std::move(proof.nonce_use);
-  const Journey journey{trunk.general, *called, host_of(inquiry, trunk), hops - 1};
+  const Journey journey{trunk.general, identity_of_caller(inquiry, trunk.general), *called, host_of(inquiry, trunk), hops - 1};
   return settle(inquiry, std::move(admission), plan_termination(inquiry, journey));
 }
 
@@ -203,7 +203,7 @@ Verdict originate(Inquiry& inquiry, const config::Carrier& carrier) {
   const config::Trunk& trunk = *(*host)->trunk;
   Admission admission = admit(inquiry, CallDirection::Origination, trunk, *called);
   admission.caller_policy = policy_of(carrier);
-  const Journey journey{carrier.general, *called, host_of(inquiry, trunk), hops - 1};
+  const Journey journey{carrier.general, identity_of_caller(inquiry, carrier.general), *called, host_of(inquiry, trunk), hops - 1};
   return settle(inquiry, std::move(admission), plan_origination(inquiry, journey, trunk));
 }
 

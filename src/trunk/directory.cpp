@@ -141,11 +141,11 @@ void Directory::index_users(const TrunkEntry& entry, const GroupUse& use) {
 void Directory::index_carriers() {
   for (const config::Carrier& carrier : config_->carriers) {
     for (const Cidr& cidr : carrier.sources) carrier_sources_.add(cidr, {&cidr, nullptr, &carrier});
-    for (const std::string& prefix : carrier.prefixes) {
-      auto& carriers = prefixes_[prefix];
+    for (const config::PrefixRoute& prefix : carrier.prefixes) {
+      auto& carriers = prefixes_[prefix.digits];
       if (std::find(carriers.begin(), carriers.end(), &carrier) == carriers.end())
         carriers.push_back(&carrier);
-      longest_prefix_ = std::max(longest_prefix_, prefix.size());
+      longest_prefix_ = std::max(longest_prefix_, prefix.digits.size());
     }
     for (const config::Target& target : carrier.targets) {
       target_addresses_.add(host_prefix(target.address.ip), {nullptr, nullptr, &carrier});

@@ -17,16 +17,6 @@ struct FarSide {
   std::string from_host;
 };
 
-/// The caller as the far side writes numbers. What is no number (an account name, "anonymous") goes as it
-/// came: who may show what is decided elsewhere.
-std::string calling_for(const Inquiry& inquiry, const Journey& journey, const config::General& far) {
-  const std::string received = inquiry.calling_received();
-  auto number = numbering::parse_subscriber(received, journey.caller_side.number_in);
-  if (!number) number = numbering::Number::parse_e164_plus(received);
-  if (!number) return received;
-  return numbering::print(*number, far.number_out).value_or(number->e164());
-}
-
 /// From and To may not carry ports or parameters of the Request-URI (RFC 3261 §19.1.1, table 1).
 message::NameAddr plain_address(std::string user, std::string host) {
   message::NameAddr address;
@@ -42,12 +32,14 @@ PlannedTarget plan_target(const Inquiry& inquiry, const Journey& journey, const 
   planned.name = target.name;
   planned.policy = far.policy;
   planned.address = target.address;
+  planned.host = target.uri.host;
+  planned.port = target.uri.port;
   planned.transport = target.transport;
+  planned.transport_written = target.transport_written;
   planned.request_uri = target.uri;
   planned.request_uri.headers.clear();
   if (target.uri.user.empty() || target.uri.user == "{number}") planned.request_uri.user = far.called;
-  planned.from = plain_address(calling_for(inquiry, journey, far.general), far.from_host);
-  if (inquiry.from) planned.from.display_name = inquiry.from->display_name;
+  write_identity(planned, journey.caller, far.general, far.from_host);
   planned.to = plain_address(planned.request_uri.user, target.uri.host);
   planned.headers.push_back({"Max-Forwards", std::to_string(journey.max_forwards)});
   planned.credential = far.credential;
@@ -163,9 +155,21 @@ std::vector<const config::Target*> order_targets(const std::vector<config::Targe
   return ordered;
 }
 
-LegPolicy policy_of(const config::Trunk& trunk) { return {trunk.name, false, trunk.general.symmetric_rtp}; }
-LegPolicy policy_of(const config::Carrier& carrier) {
-  return {carrier.name, true, carrier.general.symmetric_rtp};
+namespace {
+
+LegPolicy policy_from(const std::string& name, bool is_carrier, const config::General& general) {
+  LegPolicy policy;
+  policy.peer = name;
+  policy.peer_is_carrier = is_carrier;
+  policy.symmetric_rtp = general.symmetric_rtp;
+  policy.pai_in_ack = general.pai_in_ack;
+  policy.codecs = general.codecs;
+  return policy;
 }
+
+}  // namespace
+
+LegPolicy policy_of(const config::Trunk& trunk) { return policy_from(trunk.name, false, trunk.general); }
+LegPolicy policy_of(const config::Carrier& carrier) { return policy_from(carrier.name, true, carrier.general); }
 
 }  // namespace tandem::trunk

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "trunk/identity.hpp"
 #include "trunk/inquiry.hpp"
 
 namespace tandem::trunk {
@@ -11,6 +12,7 @@ namespace tandem::trunk {
 /// The call as both directions plan it.
 struct Journey {
   const config::General& caller_side;  ///< number format and limits of the side that called
+  CallerIdentity caller;
   numbering::Number called;
   std::string trunk_host;          ///< the customer's own domain, for what the customer reads
   std::uint32_t max_forwards = 0;  ///< as it leaves

@@ -21,7 +21,7 @@ class Calls : public StackBench {
   /// An INVITE of ours that the peer has seen.
   Received place_call(const std::string& sdp = kOffer) {
     plan = plan_to(peer);
-    stack->perform(kCall, call::SendInvite{kLegB, 0, sdp, std::nullopt}, plan);
+    stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan), sdp, {}}, plan);
     return next_request(peer, "INVITE");
   }
   void answer(const Received& invite, const std::string& tag = "tb") {
@@ -84,8 +84,8 @@ TEST_F(Calls, A200ThatCrossesOurCancelIsOursToAckAndBye_RFC5407_3_1_2) {
   stack->perform(kCall, call::SendCancel{kLegB, {}}, plan);
   next_request(peer, "CANCEL");
   answer(invite);
-  stack->perform(kCall, call::SendAck{kLegB, "tb", {}}, plan);
-  stack->perform(kCall, call::SendBye{kLegB, "tb", {}}, plan);
+  stack->perform(kCall, call::SendAck{kLegB, "tb", {}, {}}, plan);
+  stack->perform(kCall, call::SendBye{kLegB, "tb", {}, {}}, plan);
   next_request(peer, "ACK");
   const Received bye = next_request(peer, "BYE");
   peer.send(response(bye, peer, 200, ""), bound());
@@ -112,7 +112,7 @@ TEST_F(Calls, AChallengedInviteIsRepeatedInItsDialogWithCredentials) {
   EXPECT_NE(second.param("Via", "branch"), first.param("Via", "branch"));
   EXPECT_EQ(second.body(), kOffer);
   answer(second);
-  stack->perform(kCall, call::SendAck{kLegB, "tb", {}}, plan);
+  stack->perform(kCall, call::SendAck{kLegB, "tb", {}, {}}, plan);
   const Received ack = next_request(peer, "ACK");
   EXPECT_EQ(ack.header("Proxy-Authorization"), "Digest username=\"u\"");  // RFC 3261 §13.2.2.4
   EXPECT_EQ(std::atoi(ack.header("CSeq").c_str()), std::atoi(second.header("CSeq").c_str()));
@@ -123,7 +123,7 @@ TEST_F(Calls, ALateOfferIsAnsweredInTheAckBothWays) {
   EXPECT_TRUE(invite.body().empty());
   EXPECT_TRUE(invite.header("Content-Type").empty());
   answer(invite);
-  stack->perform(kCall, call::SendAck{kLegB, "tb", kOffer}, plan);
+  stack->perform(kCall, call::SendAck{kLegB, "tb", kOffer, {}}, plan);
   const Received ack = next_request(peer, "ACK");
   EXPECT_EQ(ack.body(), kOffer);
   EXPECT_EQ(ack.header("Content-Type"), "application/sdp");
@@ -148,11 +148,11 @@ TEST_F(Calls, AForkThatAnswersSecondIsEndedByTheStack) {
   EXPECT_EQ(next_event<call::Answered>().to_tag, "t1");
   EXPECT_EQ(next_event<call::Answered>().to_tag, "t2");
   answer(invite, "t2");
-  stack->perform(kCall, call::SendAck{kLegB, "t2", {}}, plan);
+  stack->perform(kCall, call::SendAck{kLegB, "t2", {}, {}}, plan);
   EXPECT_EQ(next_request(peer, "ACK").param("To", "tag"), "t2");
   peer.send(response(invite, peer, 200, "t1", kAnswer), bound());
   EXPECT_EQ(next_request(peer, "BYE").param("To", "tag"), "t1");
-  stack->perform(kCall, call::SendBye{kLegB, "t1", {}}, plan);  // ended already: nothing of the winner's is touched
+  stack->perform(kCall, call::SendBye{kLegB, "t1", {}, {}}, plan);  // ended already: nothing of the winner's is touched
   EXPECT_EQ(next_event<call::ByeFinished>().status, 481);
   run_for(50ms);
   EXPECT_TRUE(news.all<call::ByeFinished>().empty());
@@ -164,7 +164,7 @@ TEST_F(Calls, ASilentTargetFailsByTimeoutAndAnUnreachableOneAtOnce) {
   EXPECT_EQ(next_event<call::InviteFailed>().failure, call::TransactionFailure::Timeout);
   const call::LegId second{2};
   plan.targets[0].transport = Transport::Tcp;  // there is no TCP listener to send by
-  stack->perform(kCall, call::SendInvite{second, 0, kOffer, std::nullopt}, plan);
+  stack->perform(kCall, call::SendInvite{second, 0, first_of(plan), kOffer, {}}, plan);
   const auto failed = next_event<call::InviteFailed>();
   EXPECT_EQ(failed.leg, second);
   EXPECT_EQ(failed.failure, call::TransactionFailure::Transport);
@@ -174,7 +174,7 @@ TEST_F(Calls, A200WithoutAckIsToldAfter64T1) {
   receive_call();
   stack->perform(kCall, call::RespondToInvite{200, {}, kAnswer, {}}, {});
   next_event<call::AckTimedOut>();
-  stack->perform(kCall, call::SendBye{call::kLegA, {}, {}}, {});
+  stack->perform(kCall, call::SendBye{call::kLegA, {}, {}, {}}, {});
   const Received bye = next_request(peer, "BYE");
   EXPECT_EQ(bye.param("To", "tag"), "fa");
   peer.send(response(bye, peer, 200, ""), bound());
@@ -387,19 +387,19 @@ TEST_F(Calls, ADialogFollowsItsRouteSetAndNeverResolvesAName) {
   ok.replace(ok.find("callee@" + peer.host_port()), 7 + peer.host_port().size(), "callee@pbx.invalid");
   peer.send(ok, bound());
   next_event<call::Answered>();
-  stack->perform(kCall, call::SendAck{kLegB, "tb", {}}, plan);
+  stack->perform(kCall, call::SendAck{kLegB, "tb", {}, {}}, plan);
   const Received ack = next_request(proxy, "ACK");
   EXPECT_EQ(ack.first_line(), "ACK sip:callee@pbx.invalid SIP/2.0");
   EXPECT_EQ(ack.header("Route"), "<sip:" + proxy.host_port() + ";lr>");
 
   const CallId other{2, 1};
-  stack->perform(other, call::SendInvite{kLegB, 0, kOffer, std::nullopt}, plan);
+  stack->perform(other, call::SendInvite{kLegB, 0, first_of(plan), kOffer, {}}, plan);
   const Received second = next_request(peer, "INVITE");
   ok = response(second, peer, 200, "tc", kAnswer);
   ok.replace(ok.find("callee@" + peer.host_port()), 7 + peer.host_port().size(), "callee@pbx.invalid");
   peer.send(ok, bound());
   next_event<call::Answered>();
-  stack->perform(other, call::SendAck{kLegB, "tc", {}}, plan);
+  stack->perform(other, call::SendAck{kLegB, "tc", {}, {}}, plan);
   EXPECT_EQ(next_request(peer, "ACK").first_line(), "ACK sip:callee@pbx.invalid SIP/2.0");
 }
 

@@ -74,7 +74,7 @@ TEST_P(WholeCall, ACallsUsIsAnsweredAndHangsUp) {
 
 TEST_P(WholeCall, WeCallBWhoAnswersAndWeHangUp) {
   const trunk::RoutePlan plan = plan_to(*peer);
-  stack->perform(kCall, call::SendInvite{kLegB, 0, kOffer, std::nullopt}, plan);
+  stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan), kOffer, {}}, plan);
   const Received invite = next_request(*peer, "INVITE");
   EXPECT_EQ(invite.first_line(), "INVITE sip:+15557654321@carrier.example SIP/2.0");
   EXPECT_EQ(invite.body(), kOffer);
@@ -99,7 +99,7 @@ TEST_P(WholeCall, WeCallBWhoAnswersAndWeHangUp) {
   EXPECT_EQ(ok.phrase, "Some Phrase");
   EXPECT_EQ(ok.body.sdp, kAnswer);
 
-  stack->perform(kCall, call::SendAck{kLegB, "tb", {}}, plan);
+  stack->perform(kCall, call::SendAck{kLegB, "tb", {}, {}}, plan);
   const Received ack = next_request(*peer, "ACK");
   EXPECT_EQ(ack.first_line().rfind("ACK sip:callee@" + peer->host_port(), 0), 0u);
   EXPECT_EQ(ack.param("To", "tag"), "tb");
@@ -107,7 +107,7 @@ TEST_P(WholeCall, WeCallBWhoAnswersAndWeHangUp) {
   EXPECT_EQ(ack.param("Via", "branch").rfind("z9hG4bK-s0-", 0), 0u);
   EXPECT_NE(ack.param("Via", "branch"), invite.param("Via", "branch"));
 
-  stack->perform(kCall, call::SendBye{kLegB, "tb", "Q.850;cause=16"}, plan);
+  stack->perform(kCall, call::SendBye{kLegB, "tb", "Q.850;cause=16", {}}, plan);
   const Received bye = next_request(*peer, "BYE");
   EXPECT_EQ(bye.header("Reason"), "Q.850;cause=16");
   EXPECT_EQ(std::atoi(bye.header("CSeq").c_str()), std::atoi(invite.header("CSeq").c_str()) + 1);

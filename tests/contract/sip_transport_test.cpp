@@ -73,7 +73,7 @@ TEST_F(Sockets, AnAdvertisedAddressIsWhatTheFarEndSees) {
   behind_nat.advertised = IpAddress::parse("192.0.2.7");
   start({behind_nat});
   peers = {&udp};
-  stack->perform(kCall, call::SendInvite{kLegB, 0, kOffer, std::nullopt}, plan_to(udp));
+  stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan_to(udp)), kOffer, {}}, plan_to(udp));
   const Received invite = next_request(udp, "INVITE");
   EXPECT_EQ(invite.from.ip.print(), "127.0.0.1");
   EXPECT_NE(invite.header("Via").find("192.0.2.7:" + std::to_string(bound().port)), std::string::npos);
@@ -174,7 +174,7 @@ TEST_F(Sockets, AConnectionRefusedFailsTheInvite) {
     RawPeer gone(Transport::Tcp, "127.0.0.1");
     plan = plan_to(gone);
   }
-  stack->perform(kCall, call::SendInvite{kLegB, 0, kOffer, std::nullopt}, plan);
+  stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan), kOffer, {}}, plan);
   EXPECT_EQ(next_event<call::InviteFailed>().failure, call::TransactionFailure::Transport);
 }
 
@@ -246,7 +246,7 @@ TEST_F(Sockets, ABigMessageKeepsItsTransport) {
   start({listener("udp4", Transport::Udp, "127.0.0.1"), listener("stream", Transport::Tcp, "127.0.0.1")});
   peers = {&udp};
   const std::string sdp = kOffer + "a=x:" + std::string(8000, 'x') + "\r\n";
-  stack->perform(kCall, call::SendInvite{kLegB, 0, sdp, std::nullopt}, plan_to(udp));
+  stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan_to(udp)), sdp, {}}, plan_to(udp));
   EXPECT_EQ(next_request(udp, "INVITE").body(), sdp);  // RFC 3261 §18.1.1 would change to TCP: the transport is the plan's
 }
 
@@ -285,7 +285,7 @@ TEST_F(Sockets, RunOnceWaitsNoLongerThanItIsToldAndNotAtAllWithNewsPending) {
   EXPECT_FALSE(stack->has_pending());
   trunk::RoutePlan plan = plan_to(udp);
   plan.targets[0].transport = Transport::Tcp;
-  stack->perform(kCall, call::SendInvite{kLegB, 0, kOffer, std::nullopt}, plan);
+  stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan), kOffer, {}}, plan);
   EXPECT_TRUE(stack->has_pending());
   stack->run_once(1h, sink);  // returns: the failure waits to be delivered
   EXPECT_FALSE(stack->has_pending());

@@ -16,6 +16,11 @@ namespace tandem::contract {
 inline const std::string kOffer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 8\r\n";
 inline const std::string kAnswer = "v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 50000 RTP/AVP 8\r\n";
 
+/// Where the INVITE to the plan's first target goes.
+inline call::TargetAddress first_of(const trunk::RoutePlan& plan) {
+  return {plan.targets.at(0).address, plan.targets.at(0).transport};
+}
+
 struct Recorder : sip::EventSink {
   void on_arrival(sip::Arrival&& arrival) override {
     if (decide) decide(arrival);

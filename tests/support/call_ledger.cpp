@@ -60,7 +60,7 @@ struct BookEvent {
       target->invite_open = false;
     } else if (target->invite_open) {
       target->invite_open = false;
-      const Verdict verdict = verdict_for_status(e.status);
+      const Verdict verdict = verdict_for_status(e.status, config::default_stop_codes());
       target->stopped = !target->cancelled && verdict.hunting == Hunting::Stop;
     }
   }

@@ -61,12 +61,15 @@ inline constexpr std::size_t kMaxLostForks = 16;
 struct Attempt {
   Leg leg;
   std::size_t target = 0;
+  TargetAddress to;      ///< the record of the target's name that this attempt uses
   bool offered = false;  ///< our INVITE carried an offer
   std::string to_tag;    ///< of the dialog that we follow
   std::vector<EarlyDialog> early;      ///< at most kMaxEarlyDialogs
   std::vector<std::string> lost_forks;  ///< To-tags of later 2xx, ACKed and BYEd; at most kMaxLostForks
   bool ringing_relayed = false;
   bool authorized = false;  ///< one authentication retry was made
+  bool lengthened = false;  ///< one Min-SE retry was made (RFC 4028 §7.3)
+  std::vector<message::Header> more_headers;  ///< what those retries added
   std::optional<WallTime> started, rang, answered, ended;
   int status = 0;      ///< last final status, 0: none
   std::string phrase;
@@ -78,6 +81,12 @@ struct Attempt {
 enum class MediaAsked : std::uint8_t { Nothing, Open, Close };
 /// The call's record: not due, with the writer, through write(2).
 enum class RecordStage : std::uint8_t { None, Asked, Written };
+
+/// The target that is being dialled: what PrepareTarget was asked for, and the records of its name that are left.
+struct Preparation {
+  std::optional<std::size_t> asked;       ///< no answer yet
+  std::vector<TargetAddress> untried;     ///< further records of the target that is being tried, next first
+};
 
 /// Times and facts for the record.
 struct Facts {
@@ -101,6 +110,8 @@ struct Call {
   std::vector<Attempt> attempts;  ///< LegId = index + 1
   bool media_open = false;
   MediaAsked media_asked = MediaAsked::Nothing;
+  Preparation preparation;
+  std::size_t redirects = 0;
   RecordStage record = RecordStage::None;
   sdp::LocalMedia media_a, media_b;
   Deadlines deadlines;

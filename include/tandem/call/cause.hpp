@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "tandem/config/config.hpp"
 #include "tandem/trunk/reason.hpp"
 
 namespace tandem::call {
@@ -24,8 +25,8 @@ struct Verdict {
   Cause cause;         ///< for the attempt's record, and for A if nothing is left to try
 };
 
-/// A target's final response 300..699.
-Verdict verdict_for_status(int status);
+/// A target's final response 300..699; stop_codes: of its plan entry.
+Verdict verdict_for_status(int status, const config::StatusSet& stop_codes);
 /// Our own: NoResponse, RingTimeout, TargetUnreachable, TargetAuthFailed, BadAnswer…
 Verdict verdict_for(trunk::Reason);
 

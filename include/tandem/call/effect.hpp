@@ -27,12 +27,14 @@ struct RespondToRequest {
   std::vector<message::Header> headers;
   friend bool operator==(const RespondToRequest&, const RespondToRequest&) = default;
 };
-/// Opens leg `leg` with an INVITE to plan.targets[target]; or repeats it in the same dialog with `authorization`.
+/// Opens leg `leg` with an INVITE to plan.targets[target]; or repeats it in the same dialog, with more headers: credentials,
+/// Min-SE.
 struct SendInvite {
   LegId leg;
   std::size_t target = 0;  ///< index into the call's RoutePlan
+  TargetAddress to;        ///< where that INVITE goes
   std::string sdp;         ///< empty: no offer
-  std::optional<message::Header> authorization;
+  std::vector<message::Header> more_headers;
   friend bool operator==(const SendInvite&, const SendInvite&) = default;
 };
 /// The stack holds it back until a provisional response came.
@@ -46,6 +48,7 @@ struct SendAck {
   LegId leg;
   std::string to_tag;
   std::string sdp;
+  std::vector<message::Header> headers;  ///< identity (R-072)
   friend bool operator==(const SendAck&, const SendAck&) = default;
 };
 /// BYE in the dialog of `leg`; for a forked 2xx that lost, to_tag names which. Each is answered by one ByeFinished.
@@ -53,6 +56,7 @@ struct SendBye {
   LegId leg;
   std::string to_tag;  ///< empty on leg A
   std::string reason_header;
+  std::vector<message::Header> headers;  ///< identity (R-072)
   friend bool operator==(const SendBye&, const SendBye&) = default;
 };
 /// The leg has ended on the wire: its dialog and transactions may be let go.
@@ -62,6 +66,13 @@ struct ReleaseLeg {
 };
 using SipEffect =
     std::variant<RespondToInvite, RespondToRequest, SendInvite, SendCancel, SendAck, SendBye, ReleaseLeg>;
+
+/// The call wants to dial plan.targets[target]: takes what its entry wants, lets go of what another entry held, and resolves its
+/// name. Answered by TargetReady or TargetRefused, at once or later. Not asked for where the plan has neither limits nor names.
+struct PrepareTarget {
+  std::size_t target = 0;
+  friend bool operator==(const PrepareTarget&, const PrepareTarget&) = default;
+};
 
 /// Answered by MediaReady or MediaRefused.
 struct OpenMedia {
@@ -103,7 +114,7 @@ struct Retire {
   friend bool operator==(const Retire&, const Retire&) = default;
 };
 
-using Effect = std::variant<RespondToInvite, RespondToRequest, SendInvite, SendCancel, SendAck, SendBye, ReleaseLeg, OpenMedia,
+using Effect = std::variant<RespondToInvite, RespondToRequest, SendInvite, SendCancel, SendAck, SendBye, ReleaseLeg, PrepareTarget, OpenMedia,
                             ConnectMedia, CloseMedia, RecordAttempt, RecordCall, Note, Retire>;
 using Effects = std::vector<Effect>;
 

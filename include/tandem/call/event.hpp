@@ -54,6 +54,27 @@ struct MediaClosed {
   MediaReport report;
 };
 
+/// Where one record of a target leads.
+struct TargetAddress {
+  SocketAddress address;
+  Transport transport = Transport::Udp;
+  friend bool operator==(const TargetAddress&, const TargetAddress&) = default;
+};
+/// PrepareTarget is done: what the target's entry takes is granted, and this is where its name leads, in the order to try
+/// (RFC 3263 §4). At least one, at most kMaxTargetAddresses.
+struct TargetReady {
+  std::size_t target = 0;
+  std::vector<TargetAddress> addresses;
+};
+inline constexpr std::size_t kMaxTargetAddresses = 16;
+/// ChannelsExhausted, RateExceeded: the target's entry is passed over. NameUnresolved: the target.
+struct TargetRefused {
+  std::size_t target = 0;
+  trunk::Reason reason = trunk::Reason::NameUnresolved;
+  int status = 503;
+  std::string detail;  ///< for the record's phrase and the log
+};
+
 /// Provisional or final response to our INVITE on a B leg; 100 too.
 struct Answered {
   LegId leg;
@@ -64,6 +85,8 @@ struct Answered {
   std::vector<std::string> challenges;  ///< of 401 and 407, in order
   std::string reason_header;            ///< first Reason value, or empty
   std::optional<int> retry_after_s;
+  std::vector<std::string> contacts;    ///< Contact values of 3xx, in order
+  std::optional<std::uint32_t> min_se_s;  ///< Min-SE of 422 (RFC 4028 §5)
 };
 enum class TransactionFailure : std::uint8_t { Timeout, Transport };
 /// Our INVITE got no final response from the peer: timer B, or the transport failed. No response event follows.
@@ -115,6 +138,7 @@ enum class TimerKind : std::uint8_t {
   MaxDuration,  ///< per call, kept on leg A
   Record,       ///< our 200 to a BYE waits for the record no longer than this
   CancelWait,   ///< per B leg: after CANCEL, until the final response
+  Prepare,      ///< per call, kept on leg A: PrepareTarget is not answered
 };
 /// The shell's heap says that it is late enough. step() looks at the deadline itself, so a stale one is harmless.
 struct DeadlinePassed {
@@ -137,7 +161,7 @@ struct ClearRequested {
   trunk::Reason reason = trunk::Reason::AdminCleared;
 };
 
-using Event = std::variant<Invited, Refused, MediaReady, MediaRefused, MediaClosed, Answered, InviteFailed, Acked, AckTimedOut,
+using Event = std::variant<Invited, Refused, MediaReady, MediaRefused, MediaClosed, TargetReady, TargetRefused, Answered, InviteFailed, Acked, AckTimedOut,
                            Cancelled, ByeReceived, ByeFinished, OfferReceived, RequestReceived, DeadlinePassed,
                            RecordWritten, MediaSilence, ClearRequested>;
 

@@ -26,12 +26,20 @@ enum class Reason : std::uint16_t {
   AuthWrongRealm,
   AuthAlgorithmNotOffered,
   AuthMalformed,
+  AuthFromMismatch,     ///< from_must_match_account, and the From user is another
+  HeaderMismatch,       ///< the identifying header and the source do not belong to one trunk (R-171)
+  // what they show
+  CallerIdMissing,      ///< no source yields a number, and the trunk insists on one
+  CallerIdNotOwned,     ///< code cli_not_owned
   // where to
   NumberInvalid,
+  DestinationRestricted,  ///< the account may call verified numbers only (R-069)
+  InternationalBlocked,
   NumberUnknown,        ///< an origination call for a number that nobody hosts
   NumberUnassigned,
   NoRoute,              ///< no carrier for the prefix
   NoTarget,             ///< the carrier or trunk has no enabled target
+  NumberUnwritable,     ///< the far side's format cannot say the number, and it insists (R-063)
   // message
   MaxForwardsExhausted,
   MaxForwardsMissing,
@@ -51,15 +59,18 @@ enum class Reason : std::uint16_t {
   CallsExhausted,       ///< limits.max_calls
   Draining,
   Overloaded,           ///< a mailbox is full
+  ChannelsExhausted,    ///< of a trunk, group, account or carrier
+  RateExceeded,         ///< calls a second of a trunk, account, carrier or source
   // the far side and time
   RejectedByTarget,     ///< a final response of a target, passed on
   NoResponse,           ///< no_response_timeout
   RingTimeout,
   TargetUnreachable,    ///< transport error
+  NameUnresolved,       ///< the target's name has no address
   TargetAuthFailed,     ///< it challenged and we have no answer
   AllTargetsFailed,
   BadAnswer,            ///< its SDP answer does not fit
-  Redirected,           ///< 3xx, not followed yet
+  Redirected,           ///< 3xx that cannot be followed
   CallerCancelled,
   CallerHungUp,
   CalleeHungUp,

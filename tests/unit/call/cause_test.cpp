@@ -18,7 +18,7 @@ const std::set<int> kOurs{420, 421, 422, 423, 424, 481, 489, 491, 493, 494};
 
 TEST(Cause, EveryStatusFrom300To699HasItsVerdict_R104) {
   for (int status = 300; status <= 699; ++status) {
-    const Verdict verdict = verdict_for_status(status);
+    const Verdict verdict = verdict_for_status(status, config::default_stop_codes());
     const bool stop = kStop.count(status) == 1 || status >= 600;
     EXPECT_EQ(verdict.hunting, stop ? Hunting::Stop : Hunting::TryNext) << status;
     EXPECT_GE(verdict.cause.q850, 1) << status;
@@ -37,10 +37,10 @@ TEST(Cause, EveryStatusFrom300To699HasItsVerdict_R104) {
 }
 
 TEST(Cause, AStatusKeepsItsQ850) {
-  EXPECT_EQ(verdict_for_status(486).cause.q850, 17);
-  EXPECT_EQ(verdict_for_status(404).cause.q850, 1);
-  EXPECT_EQ(verdict_for_status(603).cause.q850, 21);
-  EXPECT_EQ(verdict_for_status(503).cause.q850, 41);
+  EXPECT_EQ(verdict_for_status(486, config::default_stop_codes()).cause.q850, 17);
+  EXPECT_EQ(verdict_for_status(404, config::default_stop_codes()).cause.q850, 1);
+  EXPECT_EQ(verdict_for_status(603, config::default_stop_codes()).cause.q850, 21);
+  EXPECT_EQ(verdict_for_status(503, config::default_stop_codes()).cause.q850, 41);
 }
 
 TEST(Cause, EveryReasonOfOursMakesAFinalResponse) {
@@ -73,7 +73,7 @@ TEST(Names, AreLowerSnakeCaseAndDistinct) {
   ASSERT_EQ(events.size(), std::variant_size_v<Event>);
   for (const Event& event : events) names.insert(name_of(event));
   const std::vector<Effect> effects{RespondToInvite{}, RespondToRequest{}, SendInvite{}, SendCancel{}, SendAck{},
-                                    SendBye{}, ReleaseLeg{}, OpenMedia{}, ConnectMedia{}, CloseMedia{},
+                                    SendBye{}, ReleaseLeg{}, PrepareTarget{}, OpenMedia{}, ConnectMedia{}, CloseMedia{},
                                     RecordAttempt{}, RecordCall{}, Note{}, Retire{}};
   ASSERT_EQ(effects.size(), std::variant_size_v<Effect>);
   for (const Effect& effect : effects) names.insert(name_of(effect));

@@ -209,9 +209,9 @@ TEST(Failover, AChallengeIsAnsweredInTheSameLeg_R053) {
   ASSERT_EQ(invites.size(), 2U);
   EXPECT_EQ(invites[0].leg, invites[1].leg);
   EXPECT_EQ(invites[0].sdp, invites[1].sdp);
-  ASSERT_TRUE(invites[1].authorization);
-  EXPECT_EQ(invites[1].authorization->name, "Proxy-Authorization");
-  EXPECT_NE(invites[1].authorization->value.find("username=\"acme\""), std::string::npos);
+  ASSERT_EQ(invites[1].more_headers.size(), 1u);
+  EXPECT_EQ(invites[1].more_headers[0].name, "Proxy-Authorization");
+  EXPECT_NE(invites[1].more_headers[0].value.find("username=\"acme\""), std::string::npos);
   ladder.b.answers(answer_of_b());
   ladder.a.acks();
   ladder.a.hangs_up();
@@ -223,7 +223,7 @@ TEST(Failover, A401IsAnsweredInAuthorization) {
   CallLadder ladder{with_credential()};
   ladder.a.invites(offer_of_a());
   ladder.b.challenges(401);
-  EXPECT_EQ(ladder.all<SendInvite>().back().authorization->name, "Authorization");
+  EXPECT_EQ(ladder.all<SendInvite>().back().more_headers.at(0).name, "Authorization");
 }
 
 TEST(Failover, ASecondChallengeIsAFailureAndAHearsNoChallenge) {
