@@ -156,19 +156,6 @@ std::optional<Refusal> check_from(Inquiry& inquiry, const config::Trunk& trunk, 
       Peer::Identified, trunk.name);
 }
 
-/// Where the call came in: the edge of the host name that was used, else of the listener.
-std::string edge_used(const Inquiry& inquiry) {
-  const NameUse* name = inquiry.directory.find_name(inquiry.host);
-  if (name != nullptr && !name->edge.empty()) return std::string(name->edge);
-  const config::Listener* listener = inquiry.directory.find_listener(inquiry.arrival.listener);
-  return listener != nullptr ? listener->edge : std::string();
-}
-
-const std::string& host_of(const Inquiry& inquiry, const config::Trunk& trunk) {
-  if (trunk.termination && !trunk.termination->domains.empty()) return trunk.termination->domains.front();
-  return inquiry.directory.host();
-}
-
 /// The admission of either direction, but for the plan.
 Admission admit(const Inquiry& inquiry, CallDirection direction, const config::Trunk& trunk,
                 const numbering::Number& called) {
@@ -180,18 +167,20 @@ Admission admit(const Inquiry& inquiry, CallDirection direction, const config::T
   admission.calling_received = inquiry.calling_received();
   admission.called_received = inquiry.called_received();
   admission.called = called.e164();
-  admission.edge = edge_used(inquiry);
+  admission.edge = edge_of_arrival(inquiry);
   return admission;
 }
 
 /// Puts the plan into the admission, or names the trunk in the refusal of a peer that was identified by now.
-Verdict settle(Inquiry& inquiry, Admission admission, std::variant<RoutePlan, Refusal> planned) {
+Verdict settle(Inquiry& inquiry, Admission admission, std::variant<Planned, Refusal> planned) {
   if (auto* refused = std::get_if<Refusal>(&planned)) {
     refused->identified = true;
     refused->trunk = admission.trunk;
     return std::move(*refused);
   }
-  admission.plan = std::move(std::get<RoutePlan>(planned));
+  Planned& made = std::get<Planned>(planned);
+  admission.plan = std::move(made.plan);
+  admission.turns = std::move(made.turns);
   inquiry.note("verdict", std::string(to_string(admission.direction)) + " on trunk " + admission.trunk);
   return admission;
 }
@@ -226,27 +215,8 @@ Verdict terminate(Inquiry& inquiry, const TrunkEntry& entry) {
   admission.caller_policy = policy_of(trunk);
   admission.user = std::move(proof.user);
   admission.nonce_use = std::move(proof.nonce_use);
-  const Journey journey{trunk.general, std::move(*caller), *called, host_of(inquiry, trunk), hops - 1};
+  const Journey journey{trunk.general, std::move(*caller), *called, admission.edge, hops - 1};
   return settle(inquiry, std::move(admission), plan_termination(inquiry, journey));
-}
-
-/// The trunk that hosts the number; null and a refusal where nobody does.
-Expected<const TrunkEntry*, Refusal> find_host(Inquiry& inquiry, const numbering::Number& called) {
-  const NumberUse* use = inquiry.directory.find_number(called.e164());
-  const auto refusal = [&](Reason reason, std::string detail, const std::string& trunk) {
-    return unexpected(refuse_peer(inquiry, "host", reason, std::move(detail), Peer::Identified, trunk));
-  };
-  if (use == nullptr) return refusal(Reason::NumberUnknown, called.e164() + " is not in the inventory", "");
-  if (use->trunk == nullptr)
-    return refusal(Reason::NumberUnassigned, called.e164() + " belongs to no trunk", "");
-  const config::Trunk& trunk = *use->trunk->trunk;
-  if (!trunk.enabled) {
-    auto refused = refusal(Reason::TrunkDisabled, "trunk " + trunk.name + " is disabled", trunk.name);
-    refused.value().status = 480;  // the carrier did nothing forbidden: the number is out of reach for now
-    return refused;
-  }
-  inquiry.note("host", "trunk " + trunk.name);
-  return use->trunk;
 }
 
 /// The PSTN calls a customer.
@@ -264,32 +234,20 @@ Verdict originate(Inquiry& inquiry, const config::Carrier& carrier) {
   if (!called) return std::move(called.error());
   auto host = find_host(inquiry, *called);
   if (!host) return std::move(host.error());
-  const config::Trunk& trunk = *(*host)->trunk;
   auto caller = identity_of_carrier(inquiry, carrier);
   if (!caller) return std::move(caller.error());
-  if (auto refused = check_international(inquiry, trunk, caller->number, *called)) return std::move(*refused);
-  Admission admission = admit(inquiry, CallDirection::Origination, trunk, *called);
+  if (host->route == nullptr) {  // each trunk of a route is asked in its turn
+    if (auto refused = check_international(inquiry, host->trunk(), caller->number, *called))
+      return std::move(*refused);
+  }
+  Admission admission = admit(inquiry, CallDirection::Origination, host->trunk(), *called);
+  admission.account = host->account();
+  if (host->route != nullptr) admission.route = host->route->name;
   describe_caller(admission, *caller);
   admission.takes = takes_of_origination(inquiry, carrier, admission.account);
   admission.caller_policy = policy_of(carrier);
-  const Journey journey{carrier.general, std::move(*caller), *called, host_of(inquiry, trunk), hops - 1};
-  return settle(inquiry, std::move(admission), plan_origination(inquiry, journey, trunk));
-}
-
-/// Host names compare without case and without the final dot of a rooted name (RFC 3261 §19.1.4, RFC 1034
-/// §3.1).
-std::string host_asked(const message::Uri& uri) {
-  std::string host = to_lower(uri.host);
-  if (!host.empty() && host.back() == '.') host.pop_back();
-  return host;
-}
-
-std::optional<message::NameAddr> read_from(const message::Request& request) {
-  const std::string* value = request.headers.find("From");
-  if (value == nullptr) return std::nullopt;
-  auto parsed = message::parse_name_addr(*value);
-  if (!parsed) return std::nullopt;
-  return std::move(*parsed);
+  const Journey journey{carrier.general, std::move(*caller), *called, admission.edge, hops - 1};
+  return settle(inquiry, std::move(admission), plan_origination(inquiry, journey, *host));
 }
 
 }  // namespace
@@ -302,16 +260,7 @@ Decision decide(const Directory& directory, const Arrival& arrival, const Usage&
                 WallTime now, Random& random) {
   Decision decision;
   decision.trace.reserve(16);
-  Inquiry inquiry{directory,
-                  arrival,
-                  usage,
-                  key,
-                  now,
-                  random,
-                  decision.trace,
-                  host_asked(arrival.request.uri),
-                  read_from(arrival.request),
-                  std::nullopt};
+  Inquiry inquiry = begin_inquiry(directory, arrival, usage, key, now, random, decision.trace);
   auto caller = identify(inquiry);
   if (auto* verdict = std::get_if<Verdict>(&caller)) {
     decision.verdict = std::move(*verdict);
