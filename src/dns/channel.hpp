@@ -1,0 +1,62 @@
+// c-ares behind one class: it keeps the servers, ids, retransmissions and the change to TCP when an answer
+// does not fit. Its sockets are gathered in an epoll descriptor of our own, which is readable whenever one of
+// them wants something: the loop watches that one, and needs to know nothing of writing.
+//
+// What is believed of c-ares 1.18.1, and shown in tests/contract: a callback may come from inside
+// ares_query(), so results are queued; a socket's state is told before it is closed; ares_query() takes names
+// as they are (no search domain, no alias, no hosts file). EDNS stays off: one SERVFAIL turns it off for good
+// there; large answers come over TCP.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dns/records.hpp"
+#include "tandem/base/expected.hpp"
+#include "tandem/base/fd_watcher.hpp"
+#include "tandem/base/time.hpp"
+#include "tandem/base/unique_fd.hpp"
+#include "tandem/dns/resolver.hpp"
+
+struct ares_channeldata;
+
+namespace tandem::dns {
+
+class Channel {
+ public:
+  using Result = std::pair<RecordKey, RecordSet>;
+
+  static Expected<std::unique_ptr<Channel>, std::string> open(const ResolverOptions&, FdWatcher&);
+  ~Channel();
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  /// Each query has one result, at the latest when every server had its tries.
+  void query(const RecordKey&);
+  /// Tries that are due.
+  void on_time();
+  std::vector<Result> take_results() { return std::exchange(results_, {}); }
+  bool has_results() const { return !results_.empty(); }
+  /// From now until the next try; none while nothing is asked.
+  std::optional<Duration> next_timeout() const;
+
+  // For the trampolines, inside a callback of the library.
+  void on_result(RecordKey key, int status, const unsigned char* octets, int size);
+  void on_socket_state(int fd, bool readable, bool writable);
+
+ private:
+  explicit Channel(FdWatcher& watcher) : watcher_(watcher) {}
+  std::string set_up(const ResolverOptions&);
+  std::string set_servers(const std::vector<SocketAddress>&);
+  void serve();
+
+  FdWatcher& watcher_;
+  UniqueFd epoll_;
+  ares_channeldata* ares_ = nullptr;
+  std::vector<Result> results_;
+};
+
+}  // namespace tandem::dns
