@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "tandem/base/text.hpp"
@@ -52,6 +53,7 @@ std::string fixed_realm(const config::AccessGroup&, const config::Challenge&);
 struct TrunkEntry {
   const config::Trunk* trunk = nullptr;
   std::vector<GroupUse> groups;
+  std::string host;  ///< the customer's own domain, for what the customer reads; the node's where it has none
   bool identified_by(config::IdentifyBy) const;
 };
 
@@ -76,7 +78,30 @@ struct SourceUse {
 
 struct NumberUse {
   const config::DialledNumber* number = nullptr;
-  const TrunkEntry* trunk = nullptr;  ///< null: unassigned
+  const TrunkEntry* trunk = nullptr;     ///< or the first of its route
+  const config::Route* route = nullptr;  ///< neither: unassigned
+};
+
+/// Host names compare without case and without the final dot of a rooted name (RFC 3261 §19.1.4, RFC 1034
+/// §3.1), addresses in the form that IpAddress prints.
+std::string comparable_host(std::string_view);
+
+/// A carrier that takes the numbers of a prefix.
+struct CarrierUse {
+  const config::Carrier* carrier = nullptr;
+  const config::PrefixRoute* prefix = nullptr;
+};
+
+/// A host name of ours.
+struct NameUse {
+  const TrunkEntry* trunk = nullptr;  ///< null: shared by trunks that are told apart by another key
+  std::string_view edge;              ///< empty: the plain name
+};
+
+/// A limit group as its members use it.
+struct GroupLimit {
+  const config::LimitGroup* group = nullptr;
+  std::optional<std::uint32_t> channels;  ///< the sum; absent where a member has no ceiling
 };
 
 class Directory {
@@ -90,13 +115,29 @@ class Directory {
   const std::string& host() const { return host_; }
 
   const config::Listener* find_listener(std::string_view name) const;
-  const TrunkEntry* find_domain(std::string_view host) const;
+  /// host: lower case, without a final dot.
+  const NameUse* find_name(std::string_view host) const;
+  /// Whether trunks' names end in it.
+  bool is_base(std::string_view host) const { return bases_.find(host) != bases_.end(); }
+  /// Null where no accounts entry has the id.
+  const config::Account* find_account(std::string_view id) const;
+  const GroupLimit* find_limit_group(std::string_view trunk) const;
   /// Uses of the user in trunks that are identified by digest user.
   const std::vector<std::pair<const TrunkEntry*, const GroupUse*>>& find_user(std::string_view user) const;
   const NumberUse* find_number(std::string_view e164) const;
-  /// Carriers of exactly this prefix, in configuration order; null when there are none.
-  const std::vector<const config::Carrier*>* find_prefix(std::string_view digits) const;
+
+  // where next
+  /// Carriers of exactly this prefix, by priority or by cost as carrier_order says, ties in configuration
+  /// order; null when there are none.
+  const std::vector<CarrierUse>* find_prefix(std::string_view digits) const;
   std::size_t longest_prefix() const { return longest_prefix_; }
+  const TrunkEntry* find_trunk(std::string_view name) const;
+  /// The name of the edge that has this name or alias; null when none has.
+  const std::string* find_edge(std::string_view label) const;
+  /// Whether this node has a listener of the edge for the transport; nullopt: for any.
+  bool can_leave_from(std::string_view edge, std::optional<Transport>) const;
+  /// Whether it is where a carrier takes calls: nobody but us may send calls there in our name.
+  bool is_carrier_host(std::string_view host) const;
 
   const CidrIndex<SourceUse>& carrier_sources() const { return carrier_sources_; }
   /// Trunks identified by source address.
@@ -119,6 +160,10 @@ class Directory {
   void index_users(const TrunkEntry&, const GroupUse&);
   void index_carriers();
   void index_numbers();
+  void index_names();
+  void index_hosts();
+  void index_edges();
+  void index_limits();
 
   std::shared_ptr<const config::Config> config_;
   std::string host_;
@@ -126,10 +171,16 @@ class Directory {
   std::vector<TrunkEntry> trunks_;
   std::unordered_map<std::string_view, const GroupEntry*> groups_by_name_;
   TextMap<const TrunkEntry*> trunks_by_name_;
-  TextMap<const TrunkEntry*> domains_;
+  TextMap<NameUse> names_;
+  std::unordered_set<std::string, TextHash, std::equal_to<>> bases_;
+  std::unordered_map<std::string_view, const config::Account*> accounts_;
+  std::unordered_map<std::string_view, GroupLimit> limit_groups_;  // by trunk
   TextMap<std::vector<std::pair<const TrunkEntry*, const GroupUse*>>> users_;
   TextMap<NumberUse> numbers_;
-  TextMap<std::vector<const config::Carrier*>> prefixes_;
+  TextMap<std::vector<CarrierUse>> prefixes_;
+  TextMap<const config::Route*> routes_;
+  TextMap<const std::string*> edges_;  // by name and alias
+  std::unordered_set<std::string, TextHash, std::equal_to<>> carrier_hosts_;
   std::size_t longest_prefix_ = 0;
   CidrIndex<SourceUse> carrier_sources_, trunk_sources_, listed_sources_, target_addresses_;
   std::map<CidrKey, std::vector<Offer>> user_offers_;

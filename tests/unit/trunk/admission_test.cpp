@@ -111,12 +111,26 @@ TEST(Number, FormatsInAndOut_R063) {
   }
 }
 
-TEST(Number, ACarrierThatCannotWriteTheNumberIsPassedOver_R063) {
+TEST(Number, WhatACarriersFormatCannotSayGoesAsE164_R063) {
   World world = World::simple();
   world.config.carriers[0].general.number_out = NumberFormat::UsDomestic;
+  const Decision decision = dial(world, "+442079460000");
+  ASSERT_TRUE(admission(decision)) << explain(decision);
+  EXPECT_EQ(admission(decision)->plan.targets.at(0).request_uri.user, "+442079460000");
+  EXPECT_NE(explain(decision).find("cannot write +442079460000 as us_domestic: sent as E.164"),
+            std::string::npos)
+      << explain(decision);
+}
+
+TEST(Number, ACarrierThatInsistsOnItsFormatIsPassedOver_R063) {
+  World world = World::simple();
+  world.config.carriers[0].general.number_out = NumberFormat::UsDomestic;
+  world.config.carriers[0].general.unwritable = config::Unwritable::Reject;
   const Decision alone = dial(world, "+442079460000");
   ASSERT_TRUE(refusal(alone)) << explain(alone);
-  EXPECT_EQ(refusal(alone)->reason, Reason::NoTarget);
+  EXPECT_EQ(refusal(alone)->reason, Reason::NumberUnwritable);
+  EXPECT_EQ(refusal(alone)->status, 404);
+  EXPECT_EQ(refusal(alone)->trunk, "acme");
   world.carrier("world", {""}, {target("sip:127.0.0.21", "127.0.0.21:5060")});
   const Decision decision = dial(world, "+442079460000");
   ASSERT_TRUE(admission(decision)) << explain(decision);
@@ -165,8 +179,8 @@ struct Inbound {
 
   Inbound() {
     world.config.trunks[0].targets = {target("sip:127.0.0.10", "127.0.0.10:5062")};
-    world.config.numbers.push_back({"+14155550000", "acme", {}});
-    world.config.numbers.push_back({"+14155550009", "", {}});
+    world.config.numbers.push_back(number("+14155550000", "acme"));
+    world.config.numbers.push_back(number("+14155550009", ""));
     invite.source = "127.0.0.20:5060";
     invite.host = "127.0.0.1";
     invite.called = "+14155550000";
@@ -195,7 +209,7 @@ TEST(Origination, TheAdmission_R003) {
 
 TEST(Origination, TwoNumbersOneTreatment_R012) {
   Inbound in;
-  in.world.config.numbers.push_back({"+14155550001", "acme", {}});
+  in.world.config.numbers.push_back(number("+14155550001", "acme"));
   for (const char* number : {"+14155550000", "+14155550001"}) {
     in.invite.called = number;
     const Decision decision = in.world.decide(in.invite);
@@ -256,7 +270,7 @@ TEST(Origination, TheCarriersFormatIsRead_R063) {
 
 TEST(Origination, ANumberThatTheTrunksFormatCannotSayGoesAsE164_R063) {
   Inbound in;
-  in.world.config.numbers.push_back({"+442079460000", "acme", {}});
+  in.world.config.numbers.push_back(number("+442079460000", "acme"));
   in.world.config.trunks[0].general.number_out = NumberFormat::UsDomestic;
   in.invite.called = "+442079460000";
   in.invite.calling = "+442079460001";

@@ -84,13 +84,13 @@ TEST(Directory, OutlivesItsMaker) {
     directory = build_directory(std::make_shared<const config::Config>(world.config));
   }
   EXPECT_EQ(config_of(*directory).trunks.at(0).name, "acme");
-  ASSERT_TRUE(directory->find_domain("acme.sip.example"));
-  EXPECT_EQ(directory->find_domain("acme.sip.example")->trunk->name, "acme");
+  ASSERT_TRUE(directory->find_name("acme.sip.example"));
+  EXPECT_EQ(directory->find_name("acme.sip.example")->trunk->trunk->name, "acme");
 }
 
 TEST(Directory, ReferencesToNothingFindNothing) {
   World world = World::simple();
-  world.config.numbers.push_back({"+14155550000", "no such trunk", {}});
+  world.config.numbers.push_back(number("+14155550000", "no such trunk"));
   const auto directory = build_directory(std::make_shared<const config::Config>(world.config));
   ASSERT_TRUE(directory->find_number("+14155550000"));
   EXPECT_EQ(directory->find_number("+14155550000")->trunk, nullptr);
