@@ -5,8 +5,7 @@
 
 #include "tandem/base/time.hpp"
 
-#include <cstdio>
-#include <ctime>
+#include <chrono>
 
 namespace tandem {
 
@@ -117,15 +116,35 @@ bool CaseInsensitiveLess::operator()(std::string_view a, std::string_view b) con
                                       [](char x, char y) { return ascii_lower(x) < ascii_lower(y); });
 }
 
+namespace {
+/// The last digits of a number that is not negative, zeros in front.
+void append_digits(std::string& out, std::int64_t number, int digits) {
+  const std::size_t end = out.size() + static_cast<std::size_t>(digits);
+  out.resize(end, '0');
+  for (std::size_t at = end; digits-- > 0; number /= 10) out[--at] = static_cast<char>('0' + number % 10);
+}
+}  // namespace
+
 std::string print_utc(WallTime time) {
-  const auto since_epoch = time.time_since_epoch().count();
-  const auto seconds = static_cast<std::time_t>(since_epoch / 1'000'000);
-  const auto micros = static_cast<long>(since_epoch % 1'000'000);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[40];
-  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(text + length, sizeof text - length, ".%06ldZ", micros);
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const auto micros = (time - day).count();
+  std::string text;
+  text.reserve(sizeof "2026-11-21T03:30:00.123456Z");
+  append_digits(text, int{date.year()}, 4);
+  text += '-';
+  append_digits(text, unsigned{date.month()}, 2);
+  text += '-';
+  append_digits(text, unsigned{date.day()}, 2);
+  text += 'T';
+  append_digits(text, micros / 3'600'000'000, 2);
+  text += ':';
+  append_digits(text, micros / 60'000'000 % 60, 2);
+  text += ':';
+  append_digits(text, micros / 1'000'000 % 60, 2);
+  text += '.';
+  append_digits(text, micros, 6);
+  text += 'Z';
   return text;
 }
 

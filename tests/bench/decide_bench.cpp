@@ -68,7 +68,10 @@ std::shared_ptr<const config::Config> big_config() {
     config->carriers.push_back(carrier);
   }
   for (int i = 0; i < kNumbers; ++i) {
-    config->numbers.push_back({numbered("+1415%07d", i), numbered("trunk%d", i % kTrunks), {}});
+    config::DialledNumber number;
+    number.number = numbered("+1415%07d", i);
+    number.trunk = numbered("trunk%d", i % kTrunks);
+    config->numbers.push_back(number);
   }
   return config;
 }

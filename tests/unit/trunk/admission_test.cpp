@@ -165,8 +165,8 @@ struct Inbound {
 
   Inbound() {
     world.config.trunks[0].targets = {target("sip:127.0.0.10", "127.0.0.10:5062")};
-    world.config.numbers.push_back({"+14155550000", "acme", {}});
-    world.config.numbers.push_back({"+14155550009", "", {}});
+    world.config.numbers.push_back(number("+14155550000", "acme"));
+    world.config.numbers.push_back(number("+14155550009", ""));
     invite.source = "127.0.0.20:5060";
     invite.host = "127.0.0.1";
     invite.called = "+14155550000";
@@ -195,7 +195,7 @@ TEST(Origination, TheAdmission_R003) {
 
 TEST(Origination, TwoNumbersOneTreatment_R012) {
   Inbound in;
-  in.world.config.numbers.push_back({"+14155550001", "acme", {}});
+  in.world.config.numbers.push_back(number("+14155550001", "acme"));
   for (const char* number : {"+14155550000", "+14155550001"}) {
     in.invite.called = number;
     const Decision decision = in.world.decide(in.invite);
@@ -256,7 +256,7 @@ TEST(Origination, TheCarriersFormatIsRead_R063) {
 
 TEST(Origination, ANumberThatTheTrunksFormatCannotSayGoesAsE164_R063) {
   Inbound in;
-  in.world.config.numbers.push_back({"+442079460000", "acme", {}});
+  in.world.config.numbers.push_back(number("+442079460000", "acme"));
   in.world.config.trunks[0].general.number_out = NumberFormat::UsDomestic;
   in.invite.called = "+442079460000";
   in.invite.calling = "+442079460001";

@@ -33,7 +33,7 @@ std::size_t errors(const World& world) {
 World sound() {
   World world = World::with_digest();
   world.config.trunks[0].targets = {target("sip:127.0.0.10", "127.0.0.10:5060")};
-  world.config.numbers.push_back({"+14155550000", "acme", {}});
+  world.config.numbers.push_back(number("+14155550000", "acme"));
   return world;
 }
 
@@ -195,7 +195,7 @@ TEST(Check, TargetsWithoutNumbers_R013) {
 
 TEST(Check, NumbersWithoutTargets_R013) {
   World world = sound();
-  world.config.numbers.push_back({"+14155550001", "acme", {}});
+  world.config.numbers.push_back(number("+14155550001", "acme"));
   world.config.trunks[0].targets[0].enabled = false;
   EXPECT_TRUE(
       found(world, Severity::Warning, "no enabled target, so calls to its 2 numbers (+14155550000…) fail"))

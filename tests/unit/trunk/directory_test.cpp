@@ -90,7 +90,7 @@ TEST(Directory, OutlivesItsMaker) {
 
 TEST(Directory, ReferencesToNothingFindNothing) {
   World world = World::simple();
-  world.config.numbers.push_back({"+14155550000", "no such trunk", {}});
+  world.config.numbers.push_back(number("+14155550000", "no such trunk"));
   const auto directory = build_directory(std::make_shared<const config::Config>(world.config));
   ASSERT_TRUE(directory->find_number("+14155550000"));
   EXPECT_EQ(directory->find_number("+14155550000")->trunk, nullptr);

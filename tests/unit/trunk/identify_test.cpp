@@ -219,7 +219,7 @@ TEST(Identify, FromUserIsNoProof_R055) {
 TEST(Identify, ACarriersSourceIsOrigination_R003) {
   World world = World::simple();
   world.config.trunks[0].targets = {target("sip:127.0.0.10", "127.0.0.10:5060")};
-  world.config.numbers.push_back({"+14155550000", "acme", {}});
+  world.config.numbers.push_back(number("+14155550000", "acme"));
   Invite invite;
   invite.source = "127.0.0.20:5060";
   invite.host = "127.0.0.1";
@@ -234,7 +234,7 @@ TEST(Identify, ACarriersSourceIsOrigination_R003) {
 TEST(Identify, ASecondCarrierOfTheSameSourceTakesOverFromADisabledOne) {
   World world = World::simple();
   world.config.trunks[0].targets = {target("sip:127.0.0.10", "127.0.0.10:5060")};
-  world.config.numbers.push_back({"+14155550000", "acme", {}});
+  world.config.numbers.push_back(number("+14155550000", "acme"));
   world.config.carriers[0].enabled = false;
   Invite invite;
   invite.source = "127.0.0.20:5060";

@@ -38,7 +38,7 @@ class Generator {
     }
     for (int i = 0; i < 2; ++i) {
       made.config.numbers.push_back(
-          {kNumbers[static_cast<std::size_t>(i)], pick<std::string>({"t0", "t1", ""}), {}});
+          number(kNumbers[static_cast<std::size_t>(i)], pick<std::string>({"t0", "t1", ""})));
     }
     return made;
   }

@@ -216,7 +216,7 @@ TEST(Target, FromAndToCarryNoPortsAndParameters_RFC3261_19_1_1) {
 TEST(Target, ACustomerSeesItsOwnDomain) {
   World world = World::simple();
   world.config.trunks[0].targets = {target("sip:127.0.0.10", "127.0.0.10:5060")};
-  world.config.numbers.push_back({"+14155550000", "acme", {}});
+  world.config.numbers.push_back(number("+14155550000", "acme"));
   Invite invite;
   invite.source = "127.0.0.20:5060";
   invite.host = "127.0.0.1";

@@ -53,6 +53,13 @@ config::Target target(std::string uri, std::string address, std::uint16_t priori
   return made;
 }
 
+config::DialledNumber number(std::string e164, std::string trunk) {
+  config::DialledNumber made;
+  made.number = std::move(e164);
+  made.trunk = std::move(trunk);
+  return made;
+}
+
 World::World() {
   key.octets.fill(0x5a);
   config.node_name = "node.example";
@@ -93,7 +100,7 @@ config::Carrier& World::carrier(std::string name, std::vector<std::string> prefi
                                 const std::vector<std::string>& sources) {
   config::Carrier& made = config.carriers.emplace_back();
   made.name = std::move(name);
-  made.prefixes = std::move(prefixes);
+  made.prefixes.assign(prefixes.begin(), prefixes.end());
   made.targets = std::move(targets);
   for (const std::string& source : sources) made.sources.push_back(Cidr::parse(source).value());
   return made;

@@ -35,6 +35,8 @@ config::Credential hashed_user(std::string name, std::string realm, std::string 
                                const std::vector<DigestAlgorithm>& algorithms);
 config::Target target(std::string uri, std::string address, std::uint16_t priority = 10,
                       std::uint16_t weight = 10);
+/// On a trunk; unassigned where the trunk is empty.
+config::DialledNumber number(std::string e164, std::string trunk);
 
 struct World {
   config::Config config;
