@@ -6,7 +6,8 @@
 // ares_query(), so results are queued; a socket's state is told before it is closed; ares_query() takes names
 // as they are (no search domain, no alias, no hosts file). Trouble on one stream ends every query that its
 // channel has at that server, so datagrams and streams are two channels, and an answer that did not fit is
-// asked for again on the second. EDNS stays off: one SERVFAIL would turn it off for good.
+// asked for again on the second. EDNS stays off: one SERVFAIL would turn it off for good. It writes to
+// streams without MSG_NOSIGNAL: the process ignores SIGPIPE.
 #pragma once
 
 #include <array>

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "trunk/names.hpp"
+
 namespace tandem::trunk {
 namespace {
 
@@ -59,6 +61,8 @@ Directory::Directory(std::shared_ptr<const config::Config> config)
   index_trunks();
   index_carriers();
   index_numbers();
+  index_names();
+  index_limits();
   for (const auto& [key, offers] : user_offers_) user_sources_.add(key, &offers);
   user_sources_.seal();
   for (auto* index : {&carrier_sources_, &trunk_sources_, &listed_sources_, &target_addresses_})
@@ -112,9 +116,6 @@ void Directory::index_trunk(TrunkEntry& entry) {
       if (answerable) use.algorithms.push_back(algorithm);
     }
   }
-  if (entry.identified_by(config::IdentifyBy::Domain)) {
-    for (const std::string& domain : termination.domains) domains_.emplace(to_lower(domain), &entry);
-  }
   for (const GroupUse& use : entry.groups) {
     for (const Cidr& cidr : use.entry->group->ips) {
       if (proves_nothing(*use.entry->group, cidr)) continue;
@@ -165,6 +166,36 @@ void Directory::index_numbers() {
   }
 }
 
+void Directory::index_names() {
+  visit_shared_names(*config_, [this](std::string host, const std::string& edge) {
+    names_.emplace(std::move(host), NameUse{nullptr, edge});
+  });
+  for (const TrunkEntry& entry : trunks_) {
+    // Of two trunks with one name the first that is known by its domain has it: check() makes it an error.
+    const TrunkEntry* known = entry.identified_by(config::IdentifyBy::Domain) ? &entry : nullptr;
+    visit_names(*config_, *entry.trunk, [&](std::string host, const std::string& edge) {
+      const auto [at, fresh] = names_.emplace(std::move(host), NameUse{known, edge});
+      if (!fresh && at->second.trunk == nullptr) at->second.trunk = known;
+    });
+  }
+  visit_bases(*config_, [this](std::string base, const std::string&) { bases_.insert(std::move(base)); });
+}
+
+void Directory::index_limits() {
+  for (const config::Account& account : config_->accounts) accounts_.emplace(account.id, &account);
+  for (const config::LimitGroup& group : config_->limit_groups) {
+    GroupLimit limit{&group, 0};
+    for (const std::string& name : group.trunks) {
+      const auto found = trunks_by_name_.find(std::string_view(name));
+      if (found == trunks_by_name_.end()) continue;  // an error of load()
+      const auto& channels = found->second->trunk->limits.channels;
+      if (!channels) limit.channels.reset();
+      if (limit.channels) *limit.channels += *channels;
+    }
+    for (const std::string& name : group.trunks) limit_groups_.emplace(name, limit);
+  }
+}
+
 const config::Listener* Directory::find_listener(std::string_view name) const {
   for (const config::Listener& listener : config_->listeners) {
     if (listener.name == name) return &listener;
@@ -172,9 +203,19 @@ const config::Listener* Directory::find_listener(std::string_view name) const {
   return nullptr;
 }
 
-const TrunkEntry* Directory::find_domain(std::string_view host) const {
-  const auto found = domains_.find(host);
-  return found == domains_.end() ? nullptr : found->second;
+const NameUse* Directory::find_name(std::string_view host) const {
+  const auto found = names_.find(host);
+  return found == names_.end() ? nullptr : &found->second;
+}
+
+const config::Account* Directory::find_account(std::string_view id) const {
+  const auto found = accounts_.find(id);
+  return found == accounts_.end() ? nullptr : found->second;
+}
+
+const GroupLimit* Directory::find_limit_group(std::string_view trunk) const {
+  const auto found = limit_groups_.find(trunk);
+  return found == limit_groups_.end() ? nullptr : &found->second;
 }
 
 const std::vector<std::pair<const TrunkEntry*, const GroupUse*>>& Directory::find_user(

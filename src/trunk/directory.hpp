@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "tandem/base/text.hpp"
@@ -79,6 +80,18 @@ struct NumberUse {
   const TrunkEntry* trunk = nullptr;  ///< null: unassigned
 };
 
+/// A host name of ours.
+struct NameUse {
+  const TrunkEntry* trunk = nullptr;  ///< null: shared by trunks that are told apart by another key
+  std::string_view edge;              ///< empty: the plain name
+};
+
+/// A limit group as its members use it.
+struct GroupLimit {
+  const config::LimitGroup* group = nullptr;
+  std::optional<std::uint32_t> channels;  ///< the sum; absent where a member has no ceiling
+};
+
 class Directory {
  public:
   explicit Directory(std::shared_ptr<const config::Config>);
@@ -90,7 +103,13 @@ class Directory {
   const std::string& host() const { return host_; }
 
   const config::Listener* find_listener(std::string_view name) const;
-  const TrunkEntry* find_domain(std::string_view host) const;
+  /// host: lower case, without a final dot.
+  const NameUse* find_name(std::string_view host) const;
+  /// Whether trunks' names end in it.
+  bool is_base(std::string_view host) const { return bases_.find(host) != bases_.end(); }
+  /// Null where no accounts entry has the id.
+  const config::Account* find_account(std::string_view id) const;
+  const GroupLimit* find_limit_group(std::string_view trunk) const;
   /// Uses of the user in trunks that are identified by digest user.
   const std::vector<std::pair<const TrunkEntry*, const GroupUse*>>& find_user(std::string_view user) const;
   const NumberUse* find_number(std::string_view e164) const;
@@ -119,6 +138,8 @@ class Directory {
   void index_users(const TrunkEntry&, const GroupUse&);
   void index_carriers();
   void index_numbers();
+  void index_names();
+  void index_limits();
 
   std::shared_ptr<const config::Config> config_;
   std::string host_;
@@ -126,7 +147,10 @@ class Directory {
   std::vector<TrunkEntry> trunks_;
   std::unordered_map<std::string_view, const GroupEntry*> groups_by_name_;
   TextMap<const TrunkEntry*> trunks_by_name_;
-  TextMap<const TrunkEntry*> domains_;
+  TextMap<NameUse> names_;
+  std::unordered_set<std::string, TextHash, std::equal_to<>> bases_;
+  std::unordered_map<std::string_view, const config::Account*> accounts_;
+  std::unordered_map<std::string_view, GroupLimit> limit_groups_;  // by trunk
   TextMap<std::vector<std::pair<const TrunkEntry*, const GroupUse*>>> users_;
   TextMap<NumberUse> numbers_;
   TextMap<std::vector<const config::Carrier*>> prefixes_;

@@ -6,7 +6,8 @@ namespace tandem::trunk {
 namespace {
 
 const TrunkEntry* identify_by_domain(Inquiry& inquiry) {
-  const TrunkEntry* trunk = inquiry.host.empty() ? nullptr : inquiry.directory.find_domain(inquiry.host);
+  const NameUse* name = inquiry.directory.find_name(inquiry.host);
+  const TrunkEntry* trunk = name ? name->trunk : nullptr;
   inquiry.note("identify.domain", trunk ? "trunk " + trunk->trunk->name + " has domain " + inquiry.host
                                         : "no trunk has domain '" + printable(inquiry.host) + "'");
   return trunk;

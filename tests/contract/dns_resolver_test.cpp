@@ -42,8 +42,8 @@ struct DnsWire : testing::Test {
   DnsWire() {
     options.servers = {server.address()};
     options.hosts_file.clear();
-    options.try_timeout = 100ms;
-    options.patience = 800ms;
+    options.try_timeout = 250ms;
+    options.patience = 2s;
     options.grace = 200ms;
   }
 
@@ -221,9 +221,9 @@ TEST_F(DnsWire, ASilentNameIsAnsweredInTimeAndDelaysNoOther_R176) {
   until_answered(2);
   EXPECT_EQ(answers[1].failure, "silent.example: no name server answered in time (A)");
   EXPECT_EQ(texts(answers[2]), Texts{"udp 192.0.2.1:5060"});
-  EXPECT_LT(answered_at[2] - asked, 100ms);
+  EXPECT_LT(answered_at[2] - asked, 300ms);
   EXPECT_GE(answered_at[1] - asked, 400ms);
-  EXPECT_LT(answered_at[1] - asked, 600ms);
+  EXPECT_LT(answered_at[1] - asked, 1500ms);
   EXPECT_LT(turns, 30);  // the loop slept in between
 }
 
@@ -249,6 +249,8 @@ TEST_F(DnsWire, ALostQueryIsSentAgain) {
 }
 
 TEST_F(DnsWire, ALateAnswerIsTakenWhilePatienceLasts) {
+  options.try_timeout = 100ms;  // so that the second try is out when the first is answered
+  options.tries = 5;
   server.behave("pbx.example", {Manner::Kind::Answer, 150ms, 0});
   server.a("pbx.example", "192.0.2.1");
   EXPECT_EQ(texts(host("pbx.example")), Texts{"udp 192.0.2.1:5060"});
@@ -259,11 +261,11 @@ TEST_F(DnsWire, ASilentTargetOfSrvDelaysTheOthersByTheGrace_R176) {
   server.srv("_sip._udp.pbx.example", 2, 1, 5060, "a.example");
   server.behave("silent.example", {Manner::Kind::Silent, {}, 0});
   server.a("a.example", "192.0.2.1");
-  options.try_timeout = 600ms;
+  options.try_timeout = options.patience = 4s;
   const Instant asked = monotonic_now();
   EXPECT_EQ(texts(udp("pbx.example")), Texts{"udp 192.0.2.1:5060"});
   EXPECT_GE(monotonic_now() - asked, 200ms);
-  EXPECT_LT(monotonic_now() - asked, 500ms);
+  EXPECT_LT(monotonic_now() - asked, 2s);
 }
 
 TEST_F(DnsWire, TheNextServerIsAskedWhenOneIsDeadSilentOrFails) {
@@ -289,10 +291,11 @@ TEST_F(DnsWire, TheNextServerIsAskedWhenOneIsDeadSilentOrFails) {
 
 TEST_F(DnsWire, WhenEveryServerFailsTheAnswerSaysSoAtOnce) {
   server.fail("pbx.example", wire::kServerFailure);
+  options.try_timeout = options.patience = 4s;
   const Instant asked = monotonic_now();
   EXPECT_EQ(ask(host("pbx.example")).failure,
             "pbx.example: every name server failed, refused or is unreachable (A)");
-  EXPECT_LT(monotonic_now() - asked, 100ms);
+  EXPECT_LT(monotonic_now() - asked, 2s);
   EXPECT_EQ(resolver->stats().server_failures, 1U);
 }
 
@@ -316,6 +319,7 @@ TEST_F(DnsWire, WhatIsNoAnswerToOurQueryIsIgnored) {
 TEST_F(DnsWire, WhatDoesNotFitComesOverTcp_R176) {
   for (int i = 1; i <= 40; ++i) server.a("big.example", "192.0.2." + std::to_string(i));
   options.max_addresses = 64;
+  options.try_timeout = options.patience = 4s;  // an octet a turn takes its time
   for (const auto kind : {Manner::Kind::Cut, Manner::Kind::Drip}) {
     server.behave("big.example", {kind, {}, 0});
     EXPECT_EQ(ask(host("big.example")).addresses.size(), 40U);
@@ -335,7 +339,7 @@ TEST_F(DnsWire, ACutAnswerWithoutTcpBehindItFailsInTime) {
   EXPECT_FALSE(resolver->ask(host("hangup.example"), 1, now()));
   EXPECT_FALSE(resolver->ask(host("mute.example"), 2, now()));
   until_answered(2);
-  EXPECT_LT(monotonic_now() - asked, 1s);
+  EXPECT_LT(monotonic_now() - asked, 4s);
   for (const auto& [token, answer] : answers) EXPECT_FALSE(answer.failure.empty());
 }
 
@@ -346,7 +350,7 @@ TEST_F(DnsWire, ACutAnswerWhereTcpIsRefusedFailsInTime) {
   without_tcp.behave("pbx.example", {Manner::Kind::Cut, {}, 0});
   const Instant asked = monotonic_now();
   EXPECT_FALSE(ask(host("pbx.example")).failure.empty());
-  EXPECT_LT(monotonic_now() - asked, 1s);
+  EXPECT_LT(monotonic_now() - asked, 4s);
 }
 
 TEST_F(DnsWire, TroubleOnAStreamLeavesTheDatagramsAlone_R176) {

@@ -170,7 +170,7 @@ x-ignored: [anything]
 
   const auto& carrier = loaded.config->carriers.at(0);
   EXPECT_FALSE(carrier.enabled);
-  EXPECT_EQ(carrier.prefixes, (std::vector<std::string>{"1", "44", ""}));
+  EXPECT_EQ(carrier.prefixes, (std::vector<PrefixRoute>{"1", "44", ""}));
   EXPECT_EQ(carrier.sources.at(0).print(), "192.0.2.7/32");
   EXPECT_FALSE(carrier.auth->password.empty());
   EXPECT_EQ(loaded.config->numbers.at(0).number, "+12025550123");

@@ -84,8 +84,8 @@ TEST(Directory, OutlivesItsMaker) {
     directory = build_directory(std::make_shared<const config::Config>(world.config));
   }
   EXPECT_EQ(config_of(*directory).trunks.at(0).name, "acme");
-  ASSERT_TRUE(directory->find_domain("acme.sip.example"));
-  EXPECT_EQ(directory->find_domain("acme.sip.example")->trunk->name, "acme");
+  ASSERT_TRUE(directory->find_name("acme.sip.example"));
+  EXPECT_EQ(directory->find_name("acme.sip.example")->trunk->trunk->name, "acme");
 }
 
 TEST(Directory, ReferencesToNothingFindNothing) {
