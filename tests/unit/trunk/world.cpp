@@ -89,6 +89,7 @@ config::Trunk& World::trunk(std::string name, std::vector<std::string> groups) {
   made.termination.emplace();
   made.termination->domains = {name + ".sip.example"};
   made.termination->access = std::move(groups);
+  made.termination->caller_id.allowed = {config::CallerIdAllowed::Any};
   made.id = "id-" + name;
   made.account = "account-" + name;
   made.name = std::move(name);

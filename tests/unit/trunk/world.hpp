@@ -48,7 +48,7 @@ struct World {
   World();
   config::AccessGroup& group(std::string name, const std::vector<std::string>& ips,
                              std::vector<config::Credential> credentials = {});
-  /// Known by `name`.sip.example, open to the groups.
+  /// Known by `name`.sip.example, open to the groups; its callers may show any number.
   config::Trunk& trunk(std::string name, std::vector<std::string> groups);
   config::Carrier& carrier(std::string name, std::vector<std::string> prefixes,
                            std::vector<config::Target> targets, const std::vector<std::string>& sources = {});
