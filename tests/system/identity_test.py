@@ -261,9 +261,9 @@ class Privacy(Identity):
                 self.assertEqual([f.split(":")[0] for f in found], ["sip", "tel"])
 
     def test_remote_party_id_style(self):
-        """general.identity: rpid: a trusted carrier of the older kind is told by Remote-Party-ID, with its privacy."""
+        """general.identity: remote_party_id: a trusted carrier of the older kind is told by Remote-Party-ID, with its privacy."""
         config = identities()
-        config["carriers"][0]["general"]["identity"] = "rpid"
+        config["carriers"][0]["general"]["identity"] = "remote_party_id"
         with Daemon(self.folder, config):
             invite = self.arrives(ANONYMOUS, ("P-Asserted-Identity", sip(CALLER)))
             self.assertEqual(invite.all("P-Asserted-Identity"), [])
