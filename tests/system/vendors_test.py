@@ -423,12 +423,14 @@ class Twilio(Service):
     def test_diversion_of_the_customer(self):
         """S4:210-213: forwarded; of our own domain only where the number is the account's."""
         foreign = "<sip:+12128675309@mypbx.com>;reason=unconditional"
-        ours, forged = (f"<sip:{number}@example.pstn.twilio.com>" for number in (self.OWNED, "+12128675309"))
         with Daemon(self.folder, self.config()):
-            for given, kept in (([foreign], ["+12128675309"]), ([ours, foreign], [self.OWNED, "+12128675309"]), ([forged], []),
-                                ([forged, ours], [self.OWNED])):
-                invite = self.goes_to(self.carrier, self.dial(headers=[("Diversion", v) for v in given]))
-                self.assertEqual([user_in(v) for v in ",".join(invite.all("Diversion")).split(",") if v], kept)
+            for host in ("example.pstn.twilio.com", "pstn.twilio.com", "twilio.com"):
+                ours, forged = (f"<sip:{number}@{host}>" for number in (self.OWNED, "+12128675309"))
+                for given, kept in (([foreign], ["+12128675309"]), ([ours, foreign], [self.OWNED, "+12128675309"]), ([forged], []),
+                                    ([forged, ours], [self.OWNED])):
+                    with self.subTest(given):
+                        invite = self.goes_to(self.carrier, self.dial(headers=[("Diversion", v) for v in given]))
+                        self.assertEqual([user_in(v) for v in ",".join(invite.all("Diversion")).split(",") if v], kept)
 
     def test_origination_uris(self):
         """S4:125-167: each of the text, as it is written, for +14158675309: what the customer's equipment gets."""
