@@ -4,7 +4,6 @@ other verbs that read a configuration."""
 import collections
 import json
 import re
-
 import select
 import subprocess
 import time

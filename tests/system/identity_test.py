@@ -228,7 +228,7 @@ class Privacy(Identity):
             self.assertNotIn(STRANGE[1:], self.goes_to(self.pbx, call).text())
 
     def test_privacy_values(self):
-        """R-074: id, user, header, critical restrict the number towards an untrusted side; none does not, whatever else is said."""
+        """R-074: id and user hide the number from an untrusted side, alone and with header or critical; none does not."""
         config = identities(trusted_carrier=False)
         with Daemon(self.folder, config) as daemon:
             for value in ("id", "user", "header;id", "id;critical", "user;id;critical"):
@@ -243,12 +243,21 @@ class Privacy(Identity):
             self.assertEqual([r["presented_cli"] for r in records], [""] * 5 + [DID] * 2)
 
     def test_privacy_crosses_to_a_trusted_side(self):
-        """R-074: the request travels with the identity, so that the next network can honour it."""
+        """R-074: id travels with the identity, so that the next network can honour it, and critical with it; user is done here and
+        no longer asked for (RFC 3323 §5)."""
         with Daemon(self.folder, identities()):
-            for value in ("id", "user;id", "id;critical"):
+            for value, passed in (("id", {"id"}), ("user;id", {"id"}), ("user", {"id"}), ("id;critical", {"id", "critical"})):
                 invite = self.arrives(sip(DID), ("Privacy", value))
-                self.assertEqual(set(invite.get("Privacy").replace(" ", "").split(";")) >= set(value.split(";")), True, invite.text())
+                self.assertEqual(set(invite.get("Privacy").replace(" ", "").split(";")), passed, invite.text())
                 self.assertEqual([user_in(v) for v in invite.all("P-Asserted-Identity")], [DID])
+                self.assertNotIn(DID, invite.get("From"))
+
+    def test_critical_and_unknown(self):
+        """RFC 3323 §5: a privacy that nobody here can give is refused with 500 where it is critical, and let through otherwise."""
+        with Daemon(self.folder, identities()):
+            answer = self.dial(sip(DID), ("Privacy", "cloak;critical")).final()
+            self.assertEqual(answer.status, 500, answer.text())
+            self.arrives(sip(DID), ("Privacy", "cloak"))
 
     def test_two_asserted_identities(self):
         """R-073: one sip and one tel, as two headers or comma-joined, of a trusted PBX to a trusted carrier."""
@@ -261,9 +270,9 @@ class Privacy(Identity):
                 self.assertEqual([f.split(":")[0] for f in found], ["sip", "tel"])
 
     def test_remote_party_id_style(self):
-        """general.identity: rpid: a trusted carrier of the older kind is told by Remote-Party-ID, with its privacy."""
+        """general.identity: remote_party_id: a trusted carrier of the older kind is told by Remote-Party-ID, with its privacy."""
         config = identities()
-        config["carriers"][0]["general"]["identity"] = "rpid"
+        config["carriers"][0]["general"]["identity"] = "remote_party_id"
         with Daemon(self.folder, config):
             invite = self.arrives(ANONYMOUS, ("P-Asserted-Identity", sip(CALLER)))
             self.assertEqual(invite.all("P-Asserted-Identity"), [])
