@@ -36,7 +36,10 @@ const trunk::PlannedTarget* target_of(const call::Call& call, const call::Attemp
   return attempt.target < targets.size() ? &targets[attempt.target] : nullptr;
 }
 
-/// The attempt that the call's own line speaks of: the one that carried the conversation, else the last that was tried.
+bool was_dialled(const call::Attempt& attempt) { return attempt.to.address.port != 0; }
+
+/// The attempt that the call's own line speaks of: the one that carried the conversation, else the last that was dialled, else
+/// the last that was passed over.
 /// A late answer of an abandoned target is answered as well, but then a later one carried the call, or none did.
 const call::Attempt* leading_attempt(const call::Call& call) {
   if (call.attempts.empty()) return nullptr;
@@ -45,7 +48,8 @@ const call::Attempt* leading_attempt(const call::Call& call) {
                                       [](const call::Attempt& attempt) { return attempt.answered.has_value(); });
     if (carried != call.attempts.rend()) return &*carried;
   }
-  return &call.attempts.back();
+  const auto dialled = std::find_if(call.attempts.rbegin(), call.attempts.rend(), was_dialled);
+  return dialled != call.attempts.rend() ? &*dialled : &call.attempts.back();
 }
 
 std::string carrier_of(const call::Call& call, const trunk::PlannedTarget* target) {
@@ -75,11 +79,19 @@ Json media_of(const LegMediaReport& leg) {
               {"jitter_us", leg.jitter_us}};
 }
 
-void add_target(Json& line, const call::Call& call, const trunk::PlannedTarget* target) {
+std::string_view leg_type_of(const call::Call& call, const trunk::PlannedTarget& target) {
+  const auto& entries = call.admission.plan.entries;
+  return target.entry < entries.size() ? trunk::to_string(entries[target.entry].leg_type) : std::string_view();
+}
+
+void add_target(Json& line, const call::Call& call, const call::Attempt* attempt) {
+  const trunk::PlannedTarget* target = attempt ? target_of(call, *attempt) : nullptr;
+  const bool dialled = attempt && was_dialled(*attempt);
   line["carrier"] = carrier_of(call, target);
+  line["leg_type"] = target ? leg_type_of(call, *target) : "";
   line["target"] = target ? target->name : "";
-  line["target_address"] = target ? target->address.print() : "";
-  line["target_transport"] = target ? std::string(to_string(target->transport)) : "";
+  line["target_address"] = dialled ? attempt->to.address.print() : "";
+  line["target_transport"] = dialled ? std::string(to_string(attempt->to.transport)) : "";
   line["called_sent"] = target ? peer_text(target->request_uri.user) : "";
   line["calling_sent"] = target ? peer_text(target->from.uri.user) : "";
 }
@@ -110,8 +122,15 @@ std::string call_line(const call::Call& call, std::string_view node) {
   line["from"] = peer_text(admission.calling_received);
   line["to"] = peer_text(admission.called_received);
   line["called"] = peer_text(admission.called);
-  add_target(line, call, leading ? target_of(call, *leading) : nullptr);
-  line["attempts"] = call.attempts.size();
+  line["calling"] = peer_text(admission.calling);
+  line["presented_cli"] = peer_text(admission.presented_cli);
+  line["asserted_cli"] = peer_text(admission.asserted_cli);
+  line["privacy"] = peer_text(admission.privacy);
+  line["edge"] = admission.edge;
+  line["route"] = admission.route;
+  add_target(line, call, leading);
+  line["attempts"] = std::count_if(call.attempts.begin(), call.attempts.end(), was_dialled);
+  line["redirects"] = call.redirects;
   line["start"] = time_or_null(facts.started);
   line["ring"] = time_or_null(facts.rang);
   line["answer"] = time_or_null(facts.answered);
@@ -138,7 +157,7 @@ std::string attempt_line(const call::Call& call, const call::Attempt& attempt, s
   line["trunk"] = call.admission.trunk;
   line["trunk_id"] = call.admission.trunk_id;
   line["attempt"] = attempt.leg.id.value();
-  add_target(line, call, target_of(call, attempt));
+  add_target(line, call, &attempt);
   line["start"] = time_or_null(attempt.started);
   line["ring"] = time_or_null(attempt.rang);
   line["answer"] = time_or_null(attempt.answered);
