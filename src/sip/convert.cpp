@@ -17,7 +17,7 @@ std::string_view raw_text(const sip_header_t* header) {
 /// Removes line folding: CRLF and the white space around it become one space (RFC 3261 §7.3.1).
 std::string unfold(std::string_view value) {
   value = trim(value);
-  if (value.find_first_of("\r\n") == std::string_view::npos) return std::string(value);
+  if (value.find('\r') == std::string_view::npos && value.find('\n') == std::string_view::npos) return std::string(value);
   std::string flat;
   flat.reserve(value.size());
   for (std::size_t i = 0; i < value.size(); ++i) {
