@@ -78,8 +78,13 @@ bool IpAddress::is_private() const {
 
 std::string IpAddress::print() const {
   if (is_unset()) return "unset";
+  if (is_v4()) {  // some twenty times a call
+    std::string text = std::to_string(octets_[0]);
+    for (std::size_t i = 1; i < 4; ++i) text.append(1, '.').append(std::to_string(octets_[i]));
+    return text;
+  }
   char buffer[INET6_ADDRSTRLEN];
-  inet_ntop(is_v4() ? AF_INET : AF_INET6, octets_.data(), buffer, sizeof buffer);
+  inet_ntop(AF_INET6, octets_.data(), buffer, sizeof buffer);
   return buffer;
 }
 

@@ -5,8 +5,7 @@
 
 #include "tandem/base/time.hpp"
 
-#include <cstdio>
-#include <ctime>
+#include <chrono>
 
 namespace tandem {
 
@@ -21,11 +20,14 @@ std::string to_lower(std::string_view text) {
   return lower;
 }
 
+namespace {
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+}  // namespace
+
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -117,15 +119,35 @@ bool CaseInsensitiveLess::operator()(std::string_view a, std::string_view b) con
                                       [](char x, char y) { return ascii_lower(x) < ascii_lower(y); });
 }
 
+namespace {
+/// The last digits of a number that is not negative, zeros in front.
+void append_digits(std::string& out, std::int64_t number, int digits) {
+  const std::size_t end = out.size() + static_cast<std::size_t>(digits);
+  out.resize(end, '0');
+  for (std::size_t at = end; digits-- > 0; number /= 10) out[--at] = static_cast<char>('0' + number % 10);
+}
+}  // namespace
+
 std::string print_utc(WallTime time) {
-  const auto since_epoch = time.time_since_epoch().count();
-  const auto seconds = static_cast<std::time_t>(since_epoch / 1'000'000);
-  const auto micros = static_cast<long>(since_epoch % 1'000'000);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[40];
-  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-  std::snprintf(text + length, sizeof text - length, ".%06ldZ", micros);
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const auto micros = (time - day).count();
+  std::string text;
+  text.reserve(sizeof "2026-11-21T03:30:00.123456Z");
+  append_digits(text, int{date.year()}, 4);
+  text += '-';
+  append_digits(text, unsigned{date.month()}, 2);
+  text += '-';
+  append_digits(text, unsigned{date.day()}, 2);
+  text += 'T';
+  append_digits(text, micros / 3'600'000'000, 2);
+  text += ':';
+  append_digits(text, micros / 60'000'000 % 60, 2);
+  text += ':';
+  append_digits(text, micros / 1'000'000 % 60, 2);
+  text += '.';
+  append_digits(text, micros, 6);
+  text += 'Z';
   return text;
 }
 

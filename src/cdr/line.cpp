@@ -1,29 +1,18 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "cdr/json_line.hpp"
 #include "tandem/cdr/record.hpp"
 
 // Every field is in every line of its type, so that a table can be made from it: a text that is not known is "", a time is
 // null. docs/cdr.md lists them; tests/unit/cdr compares that page with what is printed here.
 namespace tandem::cdr {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-/// Text that a peer chose: a record stays small whatever it sends. The longest lawful Call-ID in use is a quarter of it.
-constexpr std::size_t kPeerTextLimit = 512;
-
-std::string peer_text(std::string_view text) {
-  if (text.size() <= kPeerTextLimit) return std::string(text);
-  return std::string(text.substr(0, kPeerTextLimit)) + "…";
-}
-
-Json time_or_null(const std::optional<WallTime>& time) { return time ? Json(print_utc(*time)) : Json(nullptr); }
 
 /// 0 where an end is missing, and never negative: the wall clock may be set back during a call.
 std::int64_t span_ms(const std::optional<WallTime>& from, const std::optional<WallTime>& to) {
@@ -36,8 +25,14 @@ const trunk::PlannedTarget* target_of(const call::Call& call, const call::Attemp
   return attempt.target < targets.size() ? &targets[attempt.target] : nullptr;
 }
 
-/// The attempt that the call's own line speaks of: the one that carried the conversation, else the last that was tried.
-/// A late answer of an abandoned target is answered as well, but then a later one carried the call, or none did.
+bool was_dialled(const call::Attempt& attempt) { return attempt.to.address.port != 0; }
+
+std::size_t dialled_attempts(const call::Call& call) {
+  return static_cast<std::size_t>(std::count_if(call.attempts.begin(), call.attempts.end(), was_dialled));
+}
+
+/// The attempt that the call's own line speaks of: the one that carried the conversation, else the last that
+/// was dialled, else the last that was passed over. A late answer of an abandoned target is answered as well, but then a later one carried the call, or none did.
 const call::Attempt* leading_attempt(const call::Call& call) {
   if (call.attempts.empty()) return nullptr;
   if (call.facts.answered) {
@@ -45,7 +40,8 @@ const call::Attempt* leading_attempt(const call::Call& call) {
                                       [](const call::Attempt& attempt) { return attempt.answered.has_value(); });
     if (carried != call.attempts.rend()) return &*carried;
   }
-  return &call.attempts.back();
+  const auto dialled = std::find_if(call.attempts.rbegin(), call.attempts.rend(), was_dialled);
+  return dialled != call.attempts.rend() ? &*dialled : &call.attempts.back();
 }
 
 std::string carrier_of(const call::Call& call, const trunk::PlannedTarget* target) {
@@ -59,38 +55,46 @@ std::string_view hung_up_by(const call::Facts& facts) {
   return facts.hung_up_by == call::Side::A ? "caller" : "callee";
 }
 
-Json media_of(const LegMediaReport& leg) {
-  return Json{{"received_packets", leg.received_packets},
-              {"received_octets", leg.received_octets},
-              {"sent_packets", leg.sent_packets},
-              {"sent_octets", leg.sent_octets},
-              {"lost_packets", leg.lost_packets},
-              {"reordered_packets", leg.reordered_packets},
-              {"foreign_packets", leg.foreign_packets},
-              {"malformed_packets", leg.malformed_packets},
-              {"unsendable_packets", leg.unsendable_packets},
-              {"unmapped_packets", leg.unmapped_packets},
-              {"received_rtcp", leg.received_rtcp},
-              {"sent_rtcp", leg.sent_rtcp},
-              {"jitter_us", leg.jitter_us}};
+void add_media(JsonLine& line, std::string_view side, const LegMediaReport& leg) {
+  line.open_object(side);
+  line.add("received_packets", leg.received_packets);
+  line.add("received_octets", leg.received_octets);
+  line.add("sent_packets", leg.sent_packets);
+  line.add("sent_octets", leg.sent_octets);
+  line.add("lost_packets", leg.lost_packets);
+  line.add("reordered_packets", leg.reordered_packets);
+  line.add("foreign_packets", leg.foreign_packets);
+  line.add("malformed_packets", leg.malformed_packets);
+  line.add("unsendable_packets", leg.unsendable_packets);
+  line.add("unmapped_packets", leg.unmapped_packets);
+  line.add("received_rtcp", leg.received_rtcp);
+  line.add("sent_rtcp", leg.sent_rtcp);
+  line.add("jitter_us", leg.jitter_us);
+  line.close_object();
 }
 
-void add_target(Json& line, const call::Call& call, const trunk::PlannedTarget* target) {
-  line["carrier"] = carrier_of(call, target);
-  line["target"] = target ? target->name : "";
-  line["target_address"] = target ? target->address.print() : "";
-  line["target_transport"] = target ? std::string(to_string(target->transport)) : "";
-  line["called_sent"] = target ? peer_text(target->request_uri.user) : "";
-  line["calling_sent"] = target ? peer_text(target->from.uri.user) : "";
+std::string_view leg_type_of(const call::Call& call, const trunk::PlannedTarget& target) {
+  const auto& entries = call.admission.plan.entries;
+  return target.entry < entries.size() ? trunk::to_string(entries[target.entry].leg_type) : std::string_view();
 }
 
-void add_cause(Json& line, const call::Cause& cause, int status) {
-  line["sip_status"] = status;
-  line["reason"] = trunk::code(cause.reason);
-  line["q850"] = cause.q850;
+void add_target(JsonLine& line, const call::Call& call, const call::Attempt* attempt) {
+  const trunk::PlannedTarget* target = attempt ? target_of(call, *attempt) : nullptr;
+  const bool dialled = attempt && was_dialled(*attempt);
+  line.add("carrier", carrier_of(call, target));
+  line.add("leg_type", target ? leg_type_of(call, *target) : "");
+  line.add("target", target ? std::string_view(target->name) : "");
+  line.add("target_address", dialled ? attempt->to.address.print() : "");
+  line.add("target_transport", dialled ? to_string(attempt->to.transport) : "");
+  line.add_peer_text("called_sent", target ? std::string_view(target->request_uri.user) : "");
+  line.add_peer_text("calling_sent", target ? std::string_view(target->from.uri.user) : "");
 }
 
-std::string print_line(const Json& line) { return line.dump(-1, ' ', false, Json::error_handler_t::replace); }
+void add_cause(JsonLine& line, const call::Cause& cause, int status) {
+  line.add("sip_status", status);
+  line.add("reason", trunk::code(cause.reason));
+  line.add("q850", cause.q850);
+}
 
 }  // namespace
 
@@ -98,56 +102,66 @@ std::string call_line(const call::Call& call, std::string_view node) {
   const call::Facts& facts = call.facts;
   const trunk::Admission& admission = call.admission;
   const call::Attempt* leading = leading_attempt(call);
-  Json line;
-  line["type"] = "call";
-  line["id"] = call.ref;
-  line["node"] = node;
-  line["direction"] = trunk::to_string(admission.direction);
-  line["account"] = admission.account;
-  line["trunk"] = admission.trunk;
-  line["trunk_id"] = admission.trunk_id;
-  line["user"] = peer_text(admission.user);
-  line["from"] = peer_text(admission.calling_received);
-  line["to"] = peer_text(admission.called_received);
-  line["called"] = peer_text(admission.called);
-  add_target(line, call, leading ? target_of(call, *leading) : nullptr);
-  line["attempts"] = call.attempts.size();
-  line["start"] = time_or_null(facts.started);
-  line["ring"] = time_or_null(facts.rang);
-  line["answer"] = time_or_null(facts.answered);
-  line["end"] = time_or_null(facts.ended);
-  line["duration_ms"] = span_ms(facts.started, facts.ended);
-  line["billable_ms"] = span_ms(facts.answered, facts.ended);
-  line["hung_up_by"] = hung_up_by(facts);
+  JsonLine line;
+  line.add("type", "call");
+  line.add("id", call.ref);
+  line.add("node", node);
+  line.add("direction", trunk::to_string(admission.direction));
+  line.add("account", admission.account);
+  line.add("trunk", admission.trunk);
+  line.add("trunk_id", admission.trunk_id);
+  line.add_peer_text("user", admission.user);
+  line.add_peer_text("from", admission.calling_received);
+  line.add_peer_text("to", admission.called_received);
+  line.add_peer_text("called", admission.called);
+  line.add_peer_text("calling", admission.calling);
+  line.add_peer_text("presented_cli", admission.presented_cli);
+  line.add_peer_text("asserted_cli", admission.asserted_cli);
+  line.add_peer_text("privacy", admission.privacy);
+  line.add("edge", admission.edge);
+  line.add("route", admission.route);
+  add_target(line, call, leading);
+  line.add("attempts", dialled_attempts(call));
+  line.add("redirects", call.redirects);
+  line.add("start", facts.started);
+  line.add("ring", facts.rang);
+  line.add("answer", facts.answered);
+  line.add("end", facts.ended);
+  line.add("duration_ms", span_ms(facts.started, facts.ended));
+  line.add("billable_ms", span_ms(facts.answered, facts.ended));
+  line.add("hung_up_by", hung_up_by(facts));
   add_cause(line, call.cause, call.cause.status);
-  line["remote_reason"] = peer_text(facts.remote_reason);
-  line["source"] = facts.source.print();
-  line["listener"] = facts.listener;
-  line["call_id"] = peer_text(facts.call_id);
-  line["media"] = Json{{"caller", media_of(facts.media.a)}, {"callee", media_of(facts.media.b)}};
-  return print_line(line);
+  line.add_peer_text("remote_reason", facts.remote_reason);
+  line.add("source", facts.source.print());
+  line.add("listener", facts.listener);
+  line.add_peer_text("call_id", facts.call_id);
+  line.open_object("media");
+  add_media(line, "caller", facts.media.a);
+  add_media(line, "callee", facts.media.b);
+  line.close_object();
+  return std::move(line).finish();
 }
 
 std::string attempt_line(const call::Call& call, const call::Attempt& attempt, std::string_view node) {
-  Json line;
-  line["type"] = "attempt";
-  line["id"] = call.ref;
-  line["node"] = node;
-  line["direction"] = trunk::to_string(call.admission.direction);
-  line["account"] = call.admission.account;
-  line["trunk"] = call.admission.trunk;
-  line["trunk_id"] = call.admission.trunk_id;
-  line["attempt"] = attempt.leg.id.value();
-  add_target(line, call, target_of(call, attempt));
-  line["start"] = time_or_null(attempt.started);
-  line["ring"] = time_or_null(attempt.rang);
-  line["answer"] = time_or_null(attempt.answered);
-  line["end"] = time_or_null(attempt.ended);
-  line["duration_ms"] = span_ms(attempt.started, attempt.ended);
+  JsonLine line;
+  line.add("type", "attempt");
+  line.add("id", call.ref);
+  line.add("node", node);
+  line.add("direction", trunk::to_string(call.admission.direction));
+  line.add("account", call.admission.account);
+  line.add("trunk", call.admission.trunk);
+  line.add("trunk_id", call.admission.trunk_id);
+  line.add("attempt", attempt.leg.id.value());
+  add_target(line, call, &attempt);
+  line.add("start", attempt.started);
+  line.add("ring", attempt.rang);
+  line.add("answer", attempt.answered);
+  line.add("end", attempt.ended);
+  line.add("duration_ms", span_ms(attempt.started, attempt.ended));
   add_cause(line, attempt.cause, attempt.status);
-  line["phrase"] = peer_text(attempt.phrase);
-  line["remote_reason"] = peer_text(attempt.remote_reason);
-  return print_line(line);
+  line.add_peer_text("phrase", attempt.phrase);
+  line.add_peer_text("remote_reason", attempt.remote_reason);
+  return std::move(line).finish();
 }
 
 }  // namespace tandem::cdr

@@ -43,7 +43,7 @@ THIRD_PARTY = {
     "sofia-sip/": ["sip"],
     "openssl/": ["trunk", "sip", "srtp"],
     "yaml-cpp/": ["config"],
-    "nlohmann/": ["cdr", "control", "tandemctl", "tests"],
+    "nlohmann/": ["control", "tandemctl", "tests"],
     "srtp2/": ["srtp"],
     "opus/": ["codec"],
     "bcg729/": ["codec"],

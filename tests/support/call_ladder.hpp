@@ -86,6 +86,8 @@ class Callee {
   void answers(const std::string& sdp, const std::string& to_tag = "b1");
   void rejects(int status, const std::string& reason = {});
   void challenges(int status = 407);
+  void wants_longer_sessions(std::uint32_t min_se_s);
+  void redirects(const std::string& contact, int status = 302);
   void is_unreachable();
   void times_out();
   void hangs_up(const std::string& reason = {});
@@ -101,7 +103,10 @@ class Callee {
 class CallLadder {
  public:
   explicit CallLadder(std::size_t targets = 1) : CallLadder(admission_to(targets)) {}
-  explicit CallLadder(trunk::Admission admission) : admission_(std::move(admission)) {}
+  explicit CallLadder(trunk::Admission admission, std::shared_ptr<const trunk::Directory> directory = nullptr)
+      : admission_(std::move(admission)) {
+    call_.directory = std::move(directory);
+  }
 
   Caller a{*this};
   Callee b{*this, 1};

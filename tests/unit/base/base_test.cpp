@@ -174,6 +174,9 @@ TEST(Secret, PrintsAsStars) {
 
 TEST(Time, PrintsUtcWithMicroseconds) {
   EXPECT_EQ(print_utc(WallTime{std::chrono::microseconds(1'700'000'000'123'456)}), "2023-11-14T22:13:20.123456Z");
+  EXPECT_EQ(print_utc(WallTime{std::chrono::sys_days{std::chrono::year{2028} / 2 / 29} + std::chrono::microseconds(86'399'000'007)}),
+            "2028-02-29T23:59:59.000007Z");
+  EXPECT_EQ(print_utc(WallTime{std::chrono::microseconds(-1)}), "1969-12-31T23:59:59.999999Z");
 }
 
 }  // namespace

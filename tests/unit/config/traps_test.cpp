@@ -34,7 +34,7 @@ carriers:
   EXPECT_EQ(carriers[0].general.ring_timeout, std::chrono::seconds(9));
   EXPECT_TRUE(carriers[0].enabled) << "the map's own key wins over the merged one";
   EXPECT_FALSE(carriers[1].enabled);
-  EXPECT_EQ(carriers[1].prefixes, std::vector<std::string>{"1"});
+  EXPECT_EQ(carriers[1].prefixes, std::vector<PrefixRoute>{"1"});
   EXPECT_EQ(carriers[1].sources.size(), 1U);
 }
 
