@@ -42,7 +42,7 @@ void answer_a(Turn& turn) {
 
 /// Our INVITE carried the offer: the 2xx is ACKed at once, whatever it says.
 void answered_with_answer(Turn& turn, Attempt& attempt, const Answered& answered) {
-  if (holds(Rule::AckEveryAnswer)) turn.emit(SendAck{attempt.leg.id, answered.to_tag, {}, {}});
+  if (holds(Rule::AckEveryAnswer)) send_ack(turn, attempt, answered.to_tag, {});
   attempt.leg.dialog = DialogState::Confirmed;
   auto answer = answer_of(attempt, answered);
   if (!answer) return give_up_answered(turn, attempt, answer.error());
@@ -80,7 +80,7 @@ void on_another_success(Turn& turn, Attempt& attempt, const Answered& answered) 
 void complete_late_offer(Turn& turn, Attempt& attempt, const Body& body) {
   auto answer = pass_answer_to_target(turn, attempt, body);
   if (answer) {
-    turn.emit(SendAck{attempt.leg.id, attempt.to_tag, std::move(*answer), {}});
+    send_ack(turn, attempt, attempt.to_tag, std::move(*answer));
     attempt.leg.dialog = DialogState::Confirmed;
     return;
   }
@@ -90,10 +90,18 @@ void complete_late_offer(Turn& turn, Attempt& attempt, const Body& body) {
 
 }  // namespace
 
-void acknowledge_in_vain(Turn& turn, Attempt& attempt, const std::string& to_tag, const std::optional<sdp::Session>& offer) {
+void send_ack(Turn& turn, const Attempt& attempt, const std::string& to_tag, std::string sdp) {
+  const trunk::PlannedTarget& target = target_of(turn.call, attempt);
+  turn.emit(SendAck{attempt.leg.id, to_tag, std::move(sdp),
+                    target.policy.pai_in_ack ? target.identity : std::vector<message::Header>{}});
+}
+
+void acknowledge_in_vain(Turn& turn, Attempt& attempt, const std::string& to_tag,
+                         const std::optional<sdp::Session>& offer) {
   std::string answer;
-  if (!attempt.offered && offer && holds(Rule::AnswerOfferInAck)) answer = refusing_answer(turn.call, attempt, *offer);
-  turn.emit(SendAck{attempt.leg.id, to_tag, std::move(answer), {}});
+  if (!attempt.offered && offer && holds(Rule::AnswerOfferInAck))
+    answer = refusing_answer(turn.call, attempt, *offer);
+  send_ack(turn, attempt, to_tag, std::move(answer));
 }
 
 void on_acked(Turn& turn, const Acked& acked) {

@@ -25,11 +25,16 @@ bool contains(const std::array<int, N>& list, int status) {
 /// Where we refuse for a reason that has no status of its own: temporarily unavailable (RFC 3261 §21.4.18).
 constexpr int kUnavailable = 480;
 
-/// What A learns most from: a target's own word before our diagnosis, a diagnosis of the target before its silence.
+/// These kept us from dialling the target at all.
+constexpr std::array kNeverDialled{Reason::ChannelsExhausted, Reason::RateExceeded, Reason::NameUnresolved,
+                                   Reason::NoCommonCodec};
+
+/// What A learns most from: a target's own word before our diagnosis, a diagnosis of the target before its
+/// silence, and that before a target that was never dialled.
 int telling(Reason reason) {
   if (reason == Reason::RejectedByTarget) return 3;
   if (reason == Reason::Redirected || reason == Reason::TargetAuthFailed) return 2;
-  return 1;
+  return std::find(kNeverDialled.begin(), kNeverDialled.end(), reason) == kNeverDialled.end() ? 1 : 0;
 }
 
 }  // namespace
@@ -47,8 +52,10 @@ Verdict verdict_for_status(int status, const config::StatusSet& stop_codes) {
 Verdict verdict_for(trunk::Reason reason) {
   const trunk::ReasonInfo& row = trunk::info(reason);
   const bool next = reason == Reason::NoResponse || reason == Reason::TargetUnreachable ||
-                    reason == Reason::TargetAuthFailed || reason == Reason::Redirected;
-  return {next ? Hunting::TryNext : Hunting::Stop, cause_of(reason, row.status >= 300 ? row.status : kUnavailable)};
+                    reason == Reason::TargetAuthFailed || reason == Reason::Redirected ||
+                    std::find(kNeverDialled.begin(), kNeverDialled.end(), reason) != kNeverDialled.end();
+  return {next ? Hunting::TryNext : Hunting::Stop,
+          cause_of(reason, row.status >= 300 ? row.status : kUnavailable)};
 }
 
 const Attempt& most_telling_failure(const Call& call) {

@@ -29,13 +29,25 @@ void end_target(Turn& turn, Attempt& attempt, const std::string& reason_header) 
   }
 }
 
+/// A full trunk or carrier may have a free channel soon (RFC 3261 §20.33).
+constexpr std::string_view kRetryAfterSeconds = "5";
+
+std::vector<message::Header> headers_of_final(const Cause& cause, const std::string& reason_header) {
+  std::vector<message::Header> headers{{"Reason", reason_header}};
+  const bool full =
+      cause.reason == trunk::Reason::ChannelsExhausted || cause.reason == trunk::Reason::RateExceeded;
+  if (full && cause.status == 503) headers.push_back({"Retry-After", std::string(kRetryAfterSeconds)});
+  return headers;
+}
+
 /// A hears of it by a final response, or by a BYE once its dialog is confirmed.
 void end_caller(Turn& turn, const Ending& ending, const std::string& reason_header) {
   Leg& a = turn.call.a;
   switch (a.dialog) {
     case DialogState::Idle:
     case DialogState::Early:
-      respond_finally(turn, RespondToInvite{ending.cause.status, {}, {}, {{"Reason", reason_header}}});
+      respond_finally(
+          turn, RespondToInvite{ending.cause.status, {}, {}, headers_of_final(ending.cause, reason_header)});
       return release(turn, a);
     case DialogState::Answered:
       if (holds(Rule::HoldByeUntilAck)) return;  // RFC 3261 §15: on_acked() or on_ack_timed_out() says it
@@ -55,6 +67,7 @@ void end_caller(Turn& turn, const Ending& ending, const std::string& reason_head
 void note_end(Turn& turn, const Ending& ending) {
   Call& call = turn.call;
   call.stage = Stage::Clearing;
+  stop_preparing(turn);
   call.cause = ending.cause;
   call.facts.ended = turn.context.wall;
   call.facts.hung_up_by_us = !ending.by.has_value();
@@ -105,6 +118,11 @@ bool may_hang_up(const Leg& leg) {
   return false;
 }
 
+/// The call goes on without this target: to the next one, or already with it.
+bool is_given_up(const Call& call, const Attempt& attempt) {
+  return attempt.ended && (call.stage == Stage::Dialing || call.stage == Stage::Connected);
+}
+
 }  // namespace
 
 void clear(Turn& turn, const Ending& ending) {
@@ -119,7 +137,10 @@ void clear(Turn& turn, const Ending& ending) {
 
 void send_bye(Turn& turn, Leg& leg, const std::string& to_tag, const std::string& reason_header) {
   ++leg.byes_in_flight;
-  turn.emit(SendBye{leg.id, to_tag, reason_header, {}});
+  const Attempt* attempt = find_attempt(turn.call, leg.id);
+  const bool known = attempt != nullptr && holds(Rule::IdentityInBye);
+  turn.emit(SendBye{leg.id, to_tag, reason_header,
+                    known ? target_of(turn.call, *attempt).identity : std::vector<message::Header>{}});
 }
 
 void on_bye(Turn& turn, const ByeReceived& bye) {
@@ -139,7 +160,7 @@ void on_bye(Turn& turn, const ByeReceived& bye) {
     bye_from_target(turn, *find_attempt(turn.call, bye.leg));
   }
   // The late answer of a target that was given up carried no call: no record is due for it.
-  const bool given_up = side == Side::B && leg != &turn.call.attempts.back().leg;
+  const bool given_up = side == Side::B && is_given_up(turn.call, *find_attempt(turn.call, bye.leg));
   if (given_up) return answer_bye(turn, *leg);
   // Where we are ending the dialog already the two BYEs cross, and each gets its 200 (RFC 5407 §3.2.1).
   clear(turn, Ending{cause, side, bye.reason_header});

@@ -1,5 +1,7 @@
-// A target that does not take the call: what that means, and where the call goes next.; the
-// table is in cause.cpp.
+// A target that does not take the call: what that means, and where the call goes next.,
+// R-105; the table is in cause.cpp.
+#include <algorithm>
+
 #include "call/rule.hpp"
 #include "call/turn.hpp"
 #include "tandem/message/uri.hpp"
@@ -11,6 +13,18 @@ namespace {
 
 bool is_challenge(int status) { return status == 401 || status == 407; }
 
+/// The INVITE once more in the same leg, with what its rejection asked for.
+void repeat_invite(Turn& turn, Attempt& attempt) {
+  attempt.early.clear();
+  attempt.to_tag.clear();
+  turn.disarm(attempt.leg.id, TimerKind::Ring);
+  send_invite(turn, attempt);
+}
+
+bool is_credential(const message::Header& header) {
+  return header.name == "Authorization" || header.name == "Proxy-Authorization";
+}
+
 /// The INVITE again, with the answer to the target's challenge: once an attempt (R-053, RFC 3261 §22.2).
 bool answer_challenge(Turn& turn, Attempt& attempt, const Answered& answered) {
   if (attempt.authorized && holds(Rule::AuthorizeOnce)) return false;
@@ -20,12 +34,33 @@ bool answer_challenge(Turn& turn, Attempt& attempt, const Answered& answered) {
                                              message::print(target.request_uri), turn.context.random);
   if (!credentials) return false;
   attempt.authorized = true;
-  attempt.early.clear();
-  attempt.to_tag.clear();
-  turn.disarm(attempt.leg.id, TimerKind::Ring);
-  attempt.more_headers.push_back({answered.status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)});
-  send_invite(turn, attempt);
+  std::erase_if(attempt.more_headers, is_credential);
+  attempt.more_headers.push_back(
+      {answered.status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)});
+  repeat_invite(turn, attempt);
   return true;
+}
+
+/// 422: the INVITE again with the interval that the target insists on, once an attempt; the target refreshes
+/// (RFC 4028 §7.3). Credentials stay in it. A peer that counts their use may challenge once more, and is
+/// answered.
+bool lengthen_session(Turn& turn, Attempt& attempt, const Answered& answered) {
+  if (!answered.min_se_s || (attempt.lengthened && holds(Rule::LengthenOnce))) return false;
+  attempt.lengthened = true;
+  attempt.authorized = false;
+  const std::string seconds = std::to_string(*answered.min_se_s);
+  attempt.more_headers.push_back({"Min-SE", seconds});
+  attempt.more_headers.push_back({"Session-Expires", seconds + ";refresher=uas"});
+  attempt.more_headers.push_back({"Supported", "timer"});
+  repeat_invite(turn, attempt);
+  return true;
+}
+
+/// RFC 3263 §4.3: another record of the same name may do where this one is silent, cannot be reached, or says
+/// 503.
+bool is_of_one_record(const Attempt& attempt) {
+  return attempt.cause.reason == trunk::Reason::NoResponse ||
+         attempt.cause.reason == trunk::Reason::TargetUnreachable || attempt.status == 503;
 }
 
 /// Nothing more comes from this INVITE.
@@ -46,9 +81,11 @@ void on_rejection(Turn& turn, Attempt& attempt, const Answered& answered) {
   attempt.phrase = answered.phrase;
   turn.disarm(attempt.leg.id, TimerKind::NoResponse);
   if (!canceling && is_challenge(answered.status) && answer_challenge(turn, attempt, answered)) return;
+  if (!canceling && answered.status == 422 && lengthen_session(turn, attempt, answered)) return;
   end_transaction(turn, attempt);
   if (canceling) return;  // why it was given up is known already
   attempt.remote_reason = clean_reason(answered.reason_header);
+  if (answered.status < 400) take_redirection(turn, attempt, answered.contacts);
   fail_attempt(turn, attempt, verdict_for_status(answered.status, stop_codes_of(turn.call, attempt)));
 }
 
@@ -86,18 +123,26 @@ void on_ring_timeout(Turn& turn, Attempt& attempt) {
 }
 
 void fail_attempt(Turn& turn, Attempt& attempt, const Verdict& verdict) {
-  Call& call = turn.call;
   attempt.cause = verdict.cause;
   attempt.ended = turn.context.wall;
-  const bool may_hunt = verdict.hunting == Hunting::TryNext || !holds(Rule::StopListStops);
-  const std::size_t next = attempt.target + 1;
-  if (may_hunt && next < call.admission.plan.targets.size()) {
-    disconnect_target(turn, attempt);
-    return dial(turn, next);  // `attempt` is gone from here on: the vector may have moved
-  }
+  if (verdict.hunting == Hunting::Stop && holds(Rule::StopListStops)) return end_hunt(turn, verdict.hunting);
+  const std::size_t target = attempt.target;
+  const bool next_record = is_of_one_record(attempt) && !turn.call.preparation.untried.empty();
+  if (next_record || target + 1 < turn.call.admission.plan.targets.size()) disconnect_target(turn, attempt);
+  // `attempt` is gone from here on: the vector may move.
+  if (!next_record || !dial_next_record(turn, target)) dial(turn, target + 1);
+}
+
+void end_hunt(Turn& turn, Hunting hunting) {
+  const Call& call = turn.call;
   const Attempt& telling = most_telling_failure(call);
   Cause cause = telling.cause;
-  if (verdict.hunting == Hunting::TryNext && call.attempts.size() > 1) cause.reason = trunk::Reason::AllTargetsFailed;
+  const auto dialled = [](const Attempt& attempt) { return attempt.to.address.port != 0; };
+  const auto first = std::find_if(call.attempts.begin(), call.attempts.end(), dialled);
+  const bool several = std::any_of(first, call.attempts.end(), [&](const Attempt& attempt) {
+    return dialled(attempt) && attempt.target != first->target;
+  });
+  if (hunting == Hunting::TryNext && several) cause.reason = trunk::Reason::AllTargetsFailed;
   const bool by_target = telling.status >= 300;
   clear(turn, Ending{cause, by_target ? std::optional(Side::B) : std::nullopt, telling.remote_reason});
 }

@@ -1,9 +1,11 @@
 // Descriptions across the bridge: whose offer goes where, which answer A has, what media connects. RFC 3264; RFC 3261
 // §13.2.1. sdp does the reading and writing; here is only who gets what.
 #include <algorithm>
+#include <iterator>
 
 #include "call/rule.hpp"
 #include "call/turn.hpp"
+#include "tandem/base/text.hpp"
 #include "tandem/sdp/negotiate.hpp"
 #include "tandem/sdp/session.hpp"
 
@@ -15,7 +17,8 @@ using trunk::Reason;
 
 sdp::LocalOrigin origin_of(const OfferAnswer& ours) { return {ours.session_id, ours.version}; }
 
-bool is_voice(const sdp::Codec& codec) { return !codec.is_telephone_event(); }
+/// Comfort noise goes with every voice codec (RFC 3389), telephone events too: no list names them.
+bool is_companion(const sdp::Codec& codec) { return codec.is_telephone_event() || iequals(codec.name, "CN"); }
 
 bool has(const std::vector<sdp::Codec>& codecs, const sdp::Codec& wanted) {
   return std::any_of(codecs.begin(), codecs.end(), [&](const sdp::Codec& codec) { return codec.same_encoding(wanted); });
@@ -24,10 +27,43 @@ bool has(const std::vector<sdp::Codec>& codecs, const sdp::Codec& wanted) {
 /// Nothing is transcoded yet: one encoding must be good for both sides.
 bool share_voice(const sdp::NegotiatedLeg& a, const sdp::NegotiatedLeg& b) {
   return std::any_of(a.codecs.begin(), a.codecs.end(),
-                     [&](const sdp::Codec& codec) { return is_voice(codec) && has(b.codecs, codec); });
+                     [&](const sdp::Codec& codec) { return !is_companion(codec) && has(b.codecs, codec); });
 }
 
-void connect(Turn& turn, const Attempt& attempt, std::optional<sdp::NegotiatedLeg> a, std::optional<sdp::NegotiatedLeg> b) {
+/// what a side may be offered, in the order that its list says; companions behind, as they were.
+void keep_listed(std::vector<sdp::Codec>& codecs, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  std::vector<sdp::Codec> kept;
+  for (const std::string& name : names) {
+    std::copy_if(codecs.begin(), codecs.end(), std::back_inserter(kept),
+                 [&](const sdp::Codec& codec) { return iequals(name, codec.name) && !is_companion(codec); });
+  }
+  std::copy_if(codecs.begin(), codecs.end(), std::back_inserter(kept), is_companion);
+  codecs = std::move(kept);
+}
+
+bool holds_voice(const std::vector<sdp::Codec>& codecs) {
+  return std::any_of(codecs.begin(), codecs.end(),
+                     [](const sdp::Codec& codec) { return !is_companion(codec); });
+}
+
+/// A's audio as that target may see it.
+sdp::AudioStream audio_for(const Call& call, const trunk::PlannedTarget& target) {
+  const sdp::Session& offer = *call.a.sdp.remote;
+  sdp::AudioStream audio = *sdp::audio_of_offer(offer);  // read once already, in on_invited()
+  if (call.a.sdp.local) {
+    // An earlier target's early media has fixed A's answer: the next target may choose among those encodings
+    // alone.
+    if (const auto fixed = sdp::audio_of_answer(offer, *call.a.sdp.local)) {
+      std::erase_if(audio.codecs, [&](const sdp::Codec& codec) { return !has(fixed->codecs, codec); });
+    }
+  }
+  keep_listed(audio.codecs, target.policy.codecs);
+  return audio;
+}
+
+void connect(Turn& turn, const Attempt& attempt, std::optional<sdp::NegotiatedLeg> a,
+             std::optional<sdp::NegotiatedLeg> b) {
   turn.emit(ConnectMedia{std::move(a), std::move(b), turn.call.admission.caller_policy.symmetric_rtp,
                          target_of(turn.call, attempt).policy.symmetric_rtp});
 }
@@ -71,19 +107,13 @@ Expected<std::optional<sdp::Session>, trunk::Reason> description_in(const Body& 
   return std::optional<sdp::Session>{std::move(*session)};
 }
 
+bool can_be_offered(const Call& call, const trunk::PlannedTarget& target) {
+  return !call.a.sdp.remote || holds_voice(audio_for(call, target).codecs);
+}
+
 sdp::Session offer_for_target(const Call& call, const Attempt& attempt) {
-  const sdp::Session& offer = *call.a.sdp.remote;
-  sdp::AudioStream audio = *sdp::audio_of_offer(offer);  // read once already, in on_invited()
-  if (call.a.sdp.local) {
-    // An earlier target's early media has fixed A's answer: the next target may choose among those encodings alone.
-    if (const auto fixed = sdp::audio_of_answer(offer, *call.a.sdp.local)) {
-      auto& codecs = audio.codecs;
-      codecs.erase(std::remove_if(codecs.begin(), codecs.end(),
-                                  [&](const sdp::Codec& codec) { return !has(fixed->codecs, codec); }),
-                   codecs.end());
-    }
-  }
-  return sdp::relay_offer(offer, audio, call.media_b, origin_of(attempt.leg.sdp));
+  const sdp::AudioStream audio = audio_for(call, target_of(call, attempt));
+  return sdp::relay_offer(*call.a.sdp.remote, audio, call.media_b, origin_of(attempt.leg.sdp));
 }
 
 Expected<void, trunk::Reason> follow_answer(Turn& turn, Attempt& attempt, const sdp::Session& answer) {
@@ -110,8 +140,10 @@ Expected<void, trunk::Reason> pass_offer_to_a(Turn& turn, Attempt& attempt, cons
   auto offer = description_in(body);
   if (!offer) return unexpected(offer.error());
   if (!offer->has_value()) return unexpected(Reason::BadAnswer);
-  const auto audio = sdp::audio_of_offer(**offer);
+  auto audio = sdp::audio_of_offer(**offer);
   if (!audio) return unexpected(reason_for(audio.error()));
+  keep_listed(audio->codecs, call.admission.caller_policy.codecs);
+  if (!holds_voice(audio->codecs)) return unexpected(Reason::NoCommonCodec);
   attempt.leg.sdp.state = OfferState::RemoteOffer;
   attempt.leg.sdp.remote = std::move(**offer);
   call.a.sdp.local = sdp::relay_offer(*attempt.leg.sdp.remote, *audio, call.media_a, origin_of(call.a.sdp));

@@ -17,7 +17,9 @@ std::string_view to_string(Rule rule) {
       "bye_when_ack_never_came", "arm_no_response",        "arm_ring",               "arm_max_duration",
       "stop_list_stops",         "authorize_once",         "one_answer_to_a",        "close_media",
       "record_every_attempt",    "record_once",            "wait_for_record",        "answer_bye_in_time",
-      "release_ended_legs",      "refuse_requests_at_the_end"};
+      "release_ended_legs",      "refuse_requests_at_the_end", "prepare_where_needed", "arm_prepare",
+      "ignore_late_preparation", "pass_over_refused_entry", "next_record_first",     "lengthen_once",
+      "identity_in_bye"};
   return names[static_cast<std::size_t>(rule)];
 }
 

@@ -36,8 +36,16 @@ enum class Rule : std::uint8_t {
   AnswerByeInTime,         ///< but no longer than the record deadline
   ReleaseEndedLegs,        ///< a leg that has ended on the wire is let go
   RefuseRequestsAtTheEnd,  ///< requests on a leg that ends are answered all the same
+  PrepareWhereNeeded,  ///< a target whose entry takes something, or that is a name, is prepared before it is
+                       ///< dialled
+  ArmPrepare,          ///< the wait for that has its deadline
+  IgnoreLatePreparation,  ///< after which, and after the end, its answer changes nothing
+  PassOverRefusedEntry,   ///< an entry that is full is not asked again for its next target
+  NextRecordFirst,        ///< a name's next record is tried before the next target (RFC 3263 §4.3)
+  LengthenOnce,           ///< a second 422 is a failure
+  IdentityInBye,          ///< our BYE to a target carries the identity that its INVITE did (R-072)
 };
-inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::RefuseRequestsAtTheEnd) + 1;
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::IdentityInBye) + 1;
 
 std::string_view to_string(Rule);
 

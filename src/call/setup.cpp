@@ -1,7 +1,6 @@
 // From A's INVITE to ours: its offer is read, media is opened, the first target is dialled.
 #include "call/rule.hpp"
 #include "call/turn.hpp"
-#include "tandem/base/check.hpp"
 #include "tandem/message/message.hpp"
 #include "tandem/sdp/session.hpp"
 
@@ -9,12 +8,13 @@ namespace tandem::call {
 
 namespace {
 
-/// RFC 4566 wants an id unique to us; it need not be secret, and some peers read no more than 31 bits.
-std::uint64_t new_session_id(Random& random) { return 1 + random.below(0x7fffffff); }
-
-void refuse(Turn& turn, trunk::Reason reason) { clear(turn, Ending{verdict_for(reason).cause, std::nullopt, {}}); }
+void refuse(Turn& turn, trunk::Reason reason) {
+  clear(turn, Ending{verdict_for(reason).cause, std::nullopt, {}});
+}
 
 }  // namespace
+
+std::uint64_t new_session_id(Random& random) { return 1 + random.below(0x7fffffff); }
 
 void respond_finally(Turn& turn, RespondToInvite response) {
   if (turn.call.a.final_sent && holds(Rule::SingleFinalToA)) return;
@@ -82,25 +82,6 @@ void on_media_refused(Turn& turn, const MediaRefused& refused) {
   if (turn.call.media_asked != MediaAsked::Open) return note_unlawful(turn, "media_refused", kLegA);
   turn.call.media_asked = MediaAsked::Nothing;
   if (turn.call.stage == Stage::Routing) refuse(turn, refused.reason);
-}
-
-void dial(Turn& turn, std::size_t target) {
-  Call& call = turn.call;
-  TANDEM_CHECK(target < call.admission.plan.targets.size(), "a target of the plan");
-  Attempt attempt;
-  attempt.leg.id = LegId{static_cast<std::uint16_t>(call.attempts.size() + 1)};
-  attempt.target = target;
-  attempt.to = {call.admission.plan.targets[target].address, call.admission.plan.targets[target].transport};
-  attempt.started = turn.context.wall;
-  attempt.leg.sdp.session_id = new_session_id(turn.context.random);
-  attempt.leg.sdp.version = 1;
-  attempt.offered = call.a.sdp.remote.has_value();
-  if (attempt.offered) {
-    attempt.leg.sdp.local = offer_for_target(call, attempt);
-    attempt.leg.sdp.state = OfferState::LocalOffer;
-  }
-  call.attempts.push_back(std::move(attempt));
-  send_invite(turn, call.attempts.back());
 }
 
 void send_invite(Turn& turn, Attempt& attempt) {

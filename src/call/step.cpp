@@ -74,6 +74,7 @@ void on_deadline(Turn& turn, const DeadlinePassed& passed) {
       if (attempt != nullptr) on_cancel_wait(turn, *attempt);
       break;
     case TimerKind::Prepare:
+      on_prepare_timeout(turn);
       break;
   }
 }
@@ -91,8 +92,8 @@ struct Dispatch {
   void operator()(const MediaReady& e) const { on_media_ready(turn, e); }
   void operator()(const MediaRefused& e) const { on_media_refused(turn, e); }
   void operator()(const MediaClosed& e) const { on_media_closed(turn, e); }
-  void operator()(const TargetReady& e) const { note_unlawful(turn, name_of(e), kLegA); }
-  void operator()(const TargetRefused& e) const { note_unlawful(turn, name_of(e), kLegA); }
+  void operator()(const TargetReady& e) const { on_target_ready(turn, e); }
+  void operator()(const TargetRefused& e) const { on_target_refused(turn, e); }
   void operator()(const Answered& e) const { on_answered(turn, e); }
   void operator()(const InviteFailed& e) const { on_invite_failed(turn, e); }
   void operator()(const Acked& e) const { on_acked(turn, e); }

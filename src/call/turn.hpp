@@ -22,6 +22,8 @@ struct Turn {
 
 /// After CANCEL, how long a target may take for its final response: 64*T1 (RFC 3261 §9.1).
 inline constexpr std::chrono::seconds kCancelWait{32};
+/// How long a target may take to be prepared. The switchboard answers sooner; this is for when it does not.
+inline constexpr std::chrono::seconds kPrepareWait{5};
 /// Our 200 to a BYE waits for the record no longer than this.
 inline constexpr std::chrono::milliseconds kRecordWait{200};
 
@@ -45,11 +47,27 @@ void on_invited(Turn&, const Invited&);
 void on_refused(Turn&, const Refused&);
 void on_media_ready(Turn&, const MediaReady&);
 void on_media_refused(Turn&, const MediaRefused&);
-void dial(Turn&, std::size_t target);
+/// RFC 4566 wants an id unique to us; it need not be secret, and some peers read no more than 31 bits.
+std::uint64_t new_session_id(Random&);
 /// The INVITE of an attempt: the first one, or the one that repeats it with more headers.
 void send_invite(Turn&, Attempt&);
 /// Answers A's INVITE for good. Says nothing if that has happened.
 void respond_finally(Turn&, RespondToInvite);
+
+// hunt.cpp
+/// Goes through the plan from that target on; with nothing left, the call ends.
+void dial(Turn&, std::size_t target);
+/// Dials the next record of the target that has just failed. False: there is none.
+bool dial_next_record(Turn&, std::size_t target);
+void on_target_ready(Turn&, const TargetReady&);
+void on_target_refused(Turn&, const TargetRefused&);
+void on_prepare_timeout(Turn&);
+/// No answer is awaited any more, and no record is left to try.
+void stop_preparing(Turn&);
+
+// redirect.cpp
+/// Puts the targets of a 3xx behind the one that sent it, or says why not.
+void take_redirection(Turn&, const Attempt&, const std::vector<std::string>& contacts);
 
 // early.cpp
 void on_provisional(Turn&, Attempt&, const Answered&);
@@ -57,6 +75,8 @@ void on_provisional(Turn&, Attempt&, const Answered&);
 // answer.cpp
 void on_success(Turn&, Attempt&, const Answered&);
 void on_acked(Turn&, const Acked&);
+/// The ACK for a 2xx, with the identity where the target's policy wants it.
+void send_ack(Turn&, const Attempt&, const std::string& to_tag, std::string sdp);
 /// The ACK for a 2xx that leads nowhere; if its offer wants an answer, a refusing one.
 void acknowledge_in_vain(Turn&, Attempt&, const std::string& to_tag, const std::optional<sdp::Session>& offer);
 
@@ -74,6 +94,8 @@ void on_no_response(Turn&, Attempt&);
 void on_ring_timeout(Turn&, Attempt&);
 /// The attempt is over: dials the next target, or ends the call.
 void fail_attempt(Turn&, Attempt&, const Verdict&);
+/// Nothing is left to try, or nothing may be tried: A hears of the failure that tells most.
+void end_hunt(Turn&, Hunting);
 
 // clear.cpp
 void clear(Turn&, const Ending&);
@@ -82,6 +104,7 @@ void on_bye_finished(Turn&, const ByeFinished&);
 void on_ack_timed_out(Turn&);
 void on_clear_requested(Turn&, const ClearRequested&);
 void on_max_duration(Turn&);
+/// BYE in the dialog of a leg; of a B leg it carries the identity.
 void send_bye(Turn&, Leg&, const std::string& to_tag, const std::string& reason_header);
 
 // in_dialog.cpp
@@ -100,6 +123,8 @@ void release(Turn&, Leg&);
 trunk::Reason reason_for(sdp::NegotiationError);
 /// The description in a body; no value: there is none.
 Expected<std::optional<sdp::Session>, trunk::Reason> description_in(const Body&);
+/// Whether A's offer, as far as we may show it to this target, still holds a voice codec.
+bool can_be_offered(const Call&, const trunk::PlannedTarget&);
 /// A's offer as we show it to the next target.
 sdp::Session offer_for_target(const Call&, const Attempt&);
 /// Takes the target's answer as the one that media follows, makes A's answer from it if A has none, and connects.

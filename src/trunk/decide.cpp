@@ -109,11 +109,6 @@ Expected<numbering::Number, Refusal> read_called(Inquiry& inquiry, const config:
   return unexpected(std::move(refused));
 }
 
-const std::string& host_of(const Inquiry& inquiry, const config::Trunk& trunk) {
-  if (trunk.termination && !trunk.termination->domains.empty()) return trunk.termination->domains.front();
-  return inquiry.directory.host();
-}
-
 /// The admission of either direction, but for the plan.
 Admission admit(const Inquiry& inquiry, CallDirection direction, const config::Trunk& trunk,
                 const numbering::Number& called) {
@@ -129,13 +124,15 @@ Admission admit(const Inquiry& inquiry, CallDirection direction, const config::T
 }
 
 /// Puts the plan into the admission, or names the trunk in the refusal of a peer that was identified by now.
-Verdict settle(Inquiry& inquiry, Admission admission, std::variant<RoutePlan, Refusal> planned) {
+Verdict settle(Inquiry& inquiry, Admission admission, std::variant<Planned, Refusal> planned) {
   if (auto* refused = std::get_if<Refusal>(&planned)) {
     refused->identified = true;
     refused->trunk = admission.trunk;
     return std::move(*refused);
   }
-  admission.plan = std::move(std::get<RoutePlan>(planned));
+  Planned& made = std::get<Planned>(planned);
+  admission.plan = std::move(made.plan);
+  admission.turns = std::move(made.turns);
   inquiry.note("verdict", std::string(to_string(admission.direction)) + " on trunk " + admission.trunk);
   return admission;
 }
@@ -162,27 +159,10 @@ Verdict terminate(Inquiry& inquiry, const TrunkEntry& entry) {
   admission.caller_policy = policy_of(trunk);
   admission.user = std::move(proof.user);
   admission.nonce_use = std::move(proof.nonce_use);
-  const Journey journey{trunk.general, identity_of_caller(inquiry, trunk.general), *called, host_of(inquiry, trunk), hops - 1};
+  admission.edge = edge_of_arrival(inquiry);
+  const Journey journey{trunk.general, identity_of_caller(inquiry, trunk.general), *called, admission.edge,
+                        hops - 1};
   return settle(inquiry, std::move(admission), plan_termination(inquiry, journey));
-}
-
-/// The trunk that hosts the number; null and a refusal where nobody does.
-Expected<const TrunkEntry*, Refusal> find_host(Inquiry& inquiry, const numbering::Number& called) {
-  const NumberUse* use = inquiry.directory.find_number(called.e164());
-  const auto refusal = [&](Reason reason, std::string detail, const std::string& trunk) {
-    return unexpected(refuse_peer(inquiry, "host", reason, std::move(detail), Peer::Identified, trunk));
-  };
-  if (use == nullptr) return refusal(Reason::NumberUnknown, called.e164() + " is not in the inventory", "");
-  if (use->trunk == nullptr)
-    return refusal(Reason::NumberUnassigned, called.e164() + " belongs to no trunk", "");
-  const config::Trunk& trunk = *use->trunk->trunk;
-  if (!trunk.enabled) {
-    auto refused = refusal(Reason::TrunkDisabled, "trunk " + trunk.name + " is disabled", trunk.name);
-    refused.value().status = 480;  // the carrier did nothing forbidden: the number is out of reach for now
-    return refused;
-  }
-  inquiry.note("host", "trunk " + trunk.name);
-  return use->trunk;
 }
 
 /// The PSTN calls a customer.
@@ -200,11 +180,14 @@ Verdict originate(Inquiry& inquiry, const config::Carrier& carrier) {
   if (!called) return std::move(called.error());
   auto host = find_host(inquiry, *called);
   if (!host) return std::move(host.error());
-  const config::Trunk& trunk = *(*host)->trunk;
-  Admission admission = admit(inquiry, CallDirection::Origination, trunk, *called);
+  Admission admission = admit(inquiry, CallDirection::Origination, host->trunk(), *called);
+  admission.account = host->account();
+  if (host->route != nullptr) admission.route = host->route->name;
   admission.caller_policy = policy_of(carrier);
-  const Journey journey{carrier.general, identity_of_caller(inquiry, carrier.general), *called, host_of(inquiry, trunk), hops - 1};
-  return settle(inquiry, std::move(admission), plan_origination(inquiry, journey, trunk));
+  admission.edge = edge_of_arrival(inquiry);
+  const Journey journey{carrier.general, identity_of_caller(inquiry, carrier.general), *called,
+                        admission.edge, hops - 1};
+  return settle(inquiry, std::move(admission), plan_origination(inquiry, journey, *host));
 }
 
 /// Host names compare without case and without the final dot of a rooted name (RFC 3261 §19.1.4, RFC 1034

@@ -14,9 +14,28 @@ bool is_host_name(std::string_view text) {
   });
 }
 
+/// What cannot change between two calls is sorted once; CarrierOrder::Weighted draws anew for each.
+void sort_carriers(std::vector<CarrierUse>& carriers, config::CarrierOrder order) {
+  if (order == config::CarrierOrder::Ordered) {
+    std::stable_sort(carriers.begin(), carriers.end(), [](const CarrierUse& a, const CarrierUse& b) {
+      return a.prefix->priority < b.prefix->priority;
+    });
+  } else if (order == config::CarrierOrder::LeastCost) {
+    const auto cost = [](const CarrierUse& use) { return use.prefix->cost.value_or(UINT64_MAX); };
+    std::stable_sort(carriers.begin(), carriers.end(),
+                     [&](const CarrierUse& a, const CarrierUse& b) { return cost(a) < cost(b); });
+  }
+}
+
 Cidr host_prefix(const IpAddress& address) { return Cidr{address, address.is_v6() ? 128 : 32}; }
 
 }  // namespace
+
+std::string comparable_host(std::string_view host) {
+  if (const auto ip = IpAddress::parse(host)) return ip->print();
+  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
+  return to_lower(host);
+}
 
 bool proves_nothing(const config::AccessGroup& group, const Cidr& cidr) {
   return cidr.prefix_bits == 0 && group.credentials.empty();
@@ -62,6 +81,8 @@ Directory::Directory(std::shared_ptr<const config::Config> config)
   index_carriers();
   index_numbers();
   index_names();
+  index_hosts();
+  index_edges();
   index_limits();
   for (const auto& [key, offers] : user_offers_) user_sources_.add(key, &offers);
   user_sources_.seal();
@@ -92,7 +113,8 @@ void Directory::index_trunks() {
     trunks_by_name_.emplace(trunk.name, &entry);
     index_trunk(entry);
     for (const config::Target& target : trunk.targets) {
-      target_addresses_.add(host_prefix(target.address.ip), {nullptr, &entry, nullptr});
+      if (target.is_numeric())
+        target_addresses_.add(host_prefix(target.address.ip), {nullptr, &entry, nullptr});
     }
   }
 }
@@ -144,23 +166,31 @@ void Directory::index_carriers() {
     for (const Cidr& cidr : carrier.sources) carrier_sources_.add(cidr, {&cidr, nullptr, &carrier});
     for (const config::PrefixRoute& prefix : carrier.prefixes) {
       auto& carriers = prefixes_[prefix.digits];
-      if (std::find(carriers.begin(), carriers.end(), &carrier) == carriers.end())
-        carriers.push_back(&carrier);
+      if (carriers.empty() || carriers.back().carrier != &carrier) carriers.push_back({&carrier, &prefix});
       longest_prefix_ = std::max(longest_prefix_, prefix.digits.size());
     }
     for (const config::Target& target : carrier.targets) {
-      target_addresses_.add(host_prefix(target.address.ip), {nullptr, nullptr, &carrier});
+      if (target.is_numeric())
+        target_addresses_.add(host_prefix(target.address.ip), {nullptr, nullptr, &carrier});
+      carrier_hosts_.insert(comparable_host(target.uri.host));
     }
   }
+  for (auto& [digits, carriers] : prefixes_) sort_carriers(carriers, config_->carrier_order);
 }
 
 void Directory::index_numbers() {
+  for (const config::Route& route : config_->routes) routes_.emplace(route.name, &route);
   numbers_.reserve(config_->numbers.size());
   for (const config::DialledNumber& number : config_->numbers) {
-    NumberUse use{&number, nullptr};
-    if (!number.trunk.empty()) {
-      const auto found = trunks_by_name_.find(std::string_view(number.trunk));
-      if (found != trunks_by_name_.end()) use.trunk = found->second;
+    NumberUse use{&number};
+    const auto route = routes_.find(number.route);
+    if (!number.route.empty() && route != routes_.end()) {
+      use.route = route->second;
+      for (const config::RouteEntry& entry : use.route->entries) {
+        if (use.trunk == nullptr) use.trunk = find_trunk(entry.trunk);
+      }
+    } else {
+      use.trunk = find_trunk(number.trunk);
     }
     numbers_.emplace(number.number, use);
   }
@@ -179,6 +209,22 @@ void Directory::index_names() {
     });
   }
   visit_bases(*config_, [this](std::string base, const std::string&) { bases_.insert(std::move(base)); });
+}
+
+void Directory::index_hosts() {
+  for (TrunkEntry& entry : trunks_) {
+    visit_names(*config_, *entry.trunk, [&entry](std::string host, const std::string& edge) {
+      if (entry.host.empty() && edge.empty()) entry.host = std::move(host);
+    });
+    if (entry.host.empty()) entry.host = host_;
+  }
+}
+
+void Directory::index_edges() {
+  for (const config::Edge& edge : config_->edges) {
+    edges_.emplace(to_lower(edge.name), &edge.name);
+    for (const std::string& alias : edge.aliases) edges_.emplace(to_lower(alias), &edge.name);
+  }
 }
 
 void Directory::index_limits() {
@@ -230,9 +276,30 @@ const NumberUse* Directory::find_number(std::string_view e164) const {
   return found == numbers_.end() ? nullptr : &found->second;
 }
 
-const std::vector<const config::Carrier*>* Directory::find_prefix(std::string_view digits) const {
+const std::vector<CarrierUse>* Directory::find_prefix(std::string_view digits) const {
   const auto found = prefixes_.find(digits);
   return found == prefixes_.end() ? nullptr : &found->second;
+}
+
+const TrunkEntry* Directory::find_trunk(std::string_view name) const {
+  const auto found = trunks_by_name_.find(name);
+  return found == trunks_by_name_.end() ? nullptr : found->second;
+}
+
+const std::string* Directory::find_edge(std::string_view label) const {
+  const auto found = edges_.find(to_lower(label));
+  return found == edges_.end() ? nullptr : found->second;
+}
+
+bool Directory::is_carrier_host(std::string_view host) const {
+  return carrier_hosts_.find(comparable_host(host)) != carrier_hosts_.end();
+}
+
+bool Directory::can_leave_from(std::string_view edge, std::optional<Transport> transport) const {
+  return std::any_of(
+      config_->listeners.begin(), config_->listeners.end(), [&](const config::Listener& listener) {
+        return iequals(listener.edge, edge) && (!transport || listener.transport == *transport);
+      });
 }
 
 bool Directory::is_listed(const IpAddress& address) const {

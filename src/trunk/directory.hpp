@@ -53,6 +53,7 @@ std::string fixed_realm(const config::AccessGroup&, const config::Challenge&);
 struct TrunkEntry {
   const config::Trunk* trunk = nullptr;
   std::vector<GroupUse> groups;
+  std::string host;  ///< the customer's own domain, for what the customer reads; the node's where it has none
   bool identified_by(config::IdentifyBy) const;
 };
 
@@ -77,7 +78,18 @@ struct SourceUse {
 
 struct NumberUse {
   const config::DialledNumber* number = nullptr;
-  const TrunkEntry* trunk = nullptr;  ///< null: unassigned
+  const TrunkEntry* trunk = nullptr;     ///< or the first of its route
+  const config::Route* route = nullptr;  ///< neither: unassigned
+};
+
+/// Host names compare without case and without the final dot of a rooted name (RFC 3261 §19.1.4, RFC 1034
+/// §3.1), addresses in the form that IpAddress prints.
+std::string comparable_host(std::string_view);
+
+/// A carrier that takes the numbers of a prefix.
+struct CarrierUse {
+  const config::Carrier* carrier = nullptr;
+  const config::PrefixRoute* prefix = nullptr;
 };
 
 /// A host name of ours.
@@ -113,9 +125,19 @@ class Directory {
   /// Uses of the user in trunks that are identified by digest user.
   const std::vector<std::pair<const TrunkEntry*, const GroupUse*>>& find_user(std::string_view user) const;
   const NumberUse* find_number(std::string_view e164) const;
-  /// Carriers of exactly this prefix, in configuration order; null when there are none.
-  const std::vector<const config::Carrier*>* find_prefix(std::string_view digits) const;
+
+  // where next
+  /// Carriers of exactly this prefix, by priority or by cost as carrier_order says, ties in configuration
+  /// order; null when there are none.
+  const std::vector<CarrierUse>* find_prefix(std::string_view digits) const;
   std::size_t longest_prefix() const { return longest_prefix_; }
+  const TrunkEntry* find_trunk(std::string_view name) const;
+  /// The name of the edge that has this name or alias; null when none has.
+  const std::string* find_edge(std::string_view label) const;
+  /// Whether this node has a listener of the edge for the transport; nullopt: for any.
+  bool can_leave_from(std::string_view edge, std::optional<Transport>) const;
+  /// Whether it is where a carrier takes calls: nobody but us may send calls there in our name.
+  bool is_carrier_host(std::string_view host) const;
 
   const CidrIndex<SourceUse>& carrier_sources() const { return carrier_sources_; }
   /// Trunks identified by source address.
@@ -139,6 +161,8 @@ class Directory {
   void index_carriers();
   void index_numbers();
   void index_names();
+  void index_hosts();
+  void index_edges();
   void index_limits();
 
   std::shared_ptr<const config::Config> config_;
@@ -153,7 +177,10 @@ class Directory {
   std::unordered_map<std::string_view, GroupLimit> limit_groups_;  // by trunk
   TextMap<std::vector<std::pair<const TrunkEntry*, const GroupUse*>>> users_;
   TextMap<NumberUse> numbers_;
-  TextMap<std::vector<const config::Carrier*>> prefixes_;
+  TextMap<std::vector<CarrierUse>> prefixes_;
+  TextMap<const config::Route*> routes_;
+  TextMap<const std::string*> edges_;  // by name and alias
+  std::unordered_set<std::string, TextHash, std::equal_to<>> carrier_hosts_;
   std::size_t longest_prefix_ = 0;
   CidrIndex<SourceUse> carrier_sources_, trunk_sources_, listed_sources_, target_addresses_;
   std::map<CidrKey, std::vector<Offer>> user_offers_;

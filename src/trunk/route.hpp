@@ -2,7 +2,7 @@
 // 2782.
 #pragma once
 
-#include <chrono>
+#include <variant>
 
 #include "trunk/identity.hpp"
 #include "trunk/inquiry.hpp"
@@ -14,20 +14,40 @@ struct Journey {
   const config::General& caller_side;  ///< number format and limits of the side that called
   CallerIdentity caller;
   numbering::Number called;
-  std::string trunk_host;          ///< the customer's own domain, for what the customer reads
+  std::string edge;  ///< where it came in, as its host name or listener says; empty: nowhere known
   std::uint32_t max_forwards = 0;  ///< as it leaves
 };
 
-/// Carriers of the longest prefix that has an enabled target, in configuration order. The plan, or NoRoute,
-/// or NoTarget.
-std::variant<RoutePlan, Refusal> plan_termination(Inquiry&, const Journey&);
+/// Whom a dialled number is for.
+struct Host {
+  const config::DialledNumber* number = nullptr;
+  const config::Route* route = nullptr;  ///< null: the number goes to its trunk
+  /// The number's, or the first that its route names, usable or not; null for a route of numbers alone.
+  const TrunkEntry* entry = nullptr;
 
-/// The trunk's own targets. The plan, or NoTarget.
-std::variant<RoutePlan, Refusal> plan_origination(Inquiry&, const Journey&, const config::Trunk&);
+  const config::Trunk& trunk() const;  ///< one without a name where there is none
+  const std::string& account() const;  ///< who pays: the route's where there is one
+};
 
-/// Enabled targets: lowest priority first, and within one priority drawn in proportion to their weights
-///
-std::vector<const config::Target*> order_targets(const std::vector<config::Target>&, Random&);
+/// A plan, and the rotations that a call by it advances.
+struct Planned {
+  RoutePlan plan;
+  std::vector<std::string> turns;
+};
+
+/// Carriers of the longest prefix that has an enabled target, in the order that carrier_order says. The plan,
+/// or NoRoute, NoTarget, NumberUnwritable.
+std::variant<Planned, Refusal> plan_termination(Inquiry&, const Journey&);
+
+/// Who hosts the number: NumberUnknown, NumberUnassigned or TrunkDisabled where nobody does.
+Expected<Host, Refusal> find_host(Inquiry&, const numbering::Number&);
+
+/// The host's trunk and its fallback number, or the entries of its route. The plan, or NoTarget,
+/// NumberUnwritable.
+std::variant<Planned, Refusal> plan_origination(Inquiry&, const Journey&, const Host&);
+
+/// The edge of the listener where the request came in; empty: it has none.
+std::string edge_of_arrival(const Inquiry&);
 
 LegPolicy policy_of(const config::Trunk&);
 LegPolicy policy_of(const config::Carrier&);

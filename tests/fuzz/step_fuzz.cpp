@@ -43,9 +43,12 @@ Body any_body(Octets& octets) {
 LegId any_leg(Octets& octets) { return LegId{static_cast<std::uint16_t>(octets.below(5))}; }
 std::string any_tag(Octets& octets) { return "b" + std::to_string(octets.below(40)); }
 
+/// Addresses in any number: none, and more than are lawful, too.
+TargetReady any_ready(Octets& octets) { return ready(octets.below(4), octets.below(kMaxTargetAddresses + 2)); }
+
 Event any_event(Octets& octets, RequestId request) {
   const LegId leg = any_leg(octets);
-  switch (octets.below(18)) {
+  switch (octets.below(20)) {
     case 0: return Invited{admission_to(1), any_body(octets), {}, {}, {}};
     case 1: return Refused{};
     case 2: return MediaReady{local_media(10000), local_media(10002)};
@@ -54,7 +57,10 @@ Event any_event(Octets& octets, RequestId request) {
     case 5:
     case 6: {
       const int status = static_cast<int>(octets.next()) * 3;  // 0..765: some of them no status at all
-      return Answered{leg, status, {}, any_tag(octets), any_body(octets), {"Digest nonsense"}, "Q.850;cause=16", {}};
+      Answered answered{leg, status, {}, any_tag(octets), any_body(octets), {"Digest nonsense"}, "Q.850;cause=16", {}, {}, {}};
+      answered.contacts = {"<sip:nonsense@;>"};
+      if (octets.below(2) == 0) answered.min_se_s = octets.next();
+      return answered;
     }
     case 7: return InviteFailed{leg, octets.below(2) == 0 ? TransactionFailure::Timeout : TransactionFailure::Transport};
     case 8: return Acked{any_body(octets)};
@@ -64,8 +70,10 @@ Event any_event(Octets& octets, RequestId request) {
     case 12: return ByeFinished{leg, 200};
     case 13: return OfferReceived{leg, request, octets.below(2) == 0 ? "INVITE" : "UPDATE", any_body(octets)};
     case 14: return RequestReceived{leg, request, octets.below(2) == 0 ? "OPTIONS" : "REFER"};
-    case 15: return DeadlinePassed{leg, static_cast<TimerKind>(octets.below(5))};
+    case 15: return DeadlinePassed{leg, static_cast<TimerKind>(octets.below(6))};
     case 16: return RecordWritten{};
+    case 17: return any_ready(octets);
+    case 18: return octets.below(2) == 0 ? full(octets.below(4)) : nameless(octets.below(4));
     default: return ClearRequested{};
   }
 }
@@ -74,7 +82,9 @@ Bounds any_bounds(Octets& octets) {
   Bounds bounds{"fuzz", 2};
   bounds.late_offer = octets.below(2) == 1;
   bounds.forks = 2;
-  bounds.early_media = bounds.bad_answers = bounds.challenges = bounds.requests = true;
+  bounds.early_media = bounds.bad_answers = bounds.challenges = bounds.requests = bounds.too_brief = true;
+  bounds.records = octets.below(3);
+  bounds.entries = octets.below(2) == 1;
   return bounds;
 }
 

@@ -30,17 +30,29 @@ void Callee::says(const Answered& response) {
   said.leg = leg_;
   ladder_.happens(said);
 }
-void Callee::tries() { says({leg_, 100, {}, {}, {}, {}, {}, {}}); }
-void Callee::rings(const std::string& to_tag, const std::string& sdp) { says({leg_, 180, {}, to_tag, {sdp, false}, {}, {}, {}}); }
-void Callee::progresses(const std::string& sdp, const std::string& to_tag) {
-  says({leg_, 183, {}, to_tag, {sdp, false}, {}, {}, {}});
+void Callee::tries() { says(response(leg_, 100)); }
+void Callee::rings(const std::string& to_tag, const std::string& sdp) { says(response(leg_, 180, to_tag, sdp)); }
+void Callee::progresses(const std::string& sdp, const std::string& to_tag) { says(response(leg_, 183, to_tag, sdp)); }
+void Callee::answers(const std::string& sdp, const std::string& to_tag) { says(response(leg_, 200, to_tag, sdp)); }
+void Callee::rejects(int status, const std::string& reason) {
+  Answered rejection = response(leg_, status, "b1");
+  rejection.reason_header = reason;
+  says(rejection);
 }
-void Callee::answers(const std::string& sdp, const std::string& to_tag) {
-  says({leg_, 200, "OK", to_tag, {sdp, false}, {}, {}, {}});
-}
-void Callee::rejects(int status, const std::string& reason) { says({leg_, status, {}, "b1", {}, {}, reason, {}}); }
 void Callee::challenges(int status) {
-  says({leg_, status, {}, "b1", {}, {"Digest realm=\"north\", nonce=\"abc\", algorithm=MD5, qop=\"auth\""}, {}, {}});
+  Answered challenge = response(leg_, status, "b1");
+  challenge.challenges = {"Digest realm=\"north\", nonce=\"abc\", algorithm=MD5, qop=\"auth\""};
+  says(challenge);
+}
+void Callee::wants_longer_sessions(std::uint32_t min_se_s) {
+  Answered rejection = response(leg_, 422, "b1");
+  rejection.min_se_s = min_se_s;
+  says(rejection);
+}
+void Callee::redirects(const std::string& contact, int status) {
+  Answered redirect = response(leg_, status, "b1");
+  redirect.contacts = {contact};
+  says(redirect);
 }
 void Callee::is_unreachable() { ladder_.happens(InviteFailed{leg_, TransactionFailure::Transport}); }
 void Callee::times_out() { ladder_.happens(InviteFailed{leg_, TransactionFailure::Timeout}); }

@@ -86,6 +86,8 @@ class Callee {
   void answers(const std::string& sdp, const std::string& to_tag = "b1");
   void rejects(int status, const std::string& reason = {});
   void challenges(int status = 407);
+  void wants_longer_sessions(std::uint32_t min_se_s);
+  void redirects(const std::string& contact, int status = 302);
   void is_unreachable();
   void times_out();
   void hangs_up(const std::string& reason = {});

@@ -32,6 +32,32 @@ bool leg_is_over(const CallLedger& ledger, LegId leg) {
   return index == 0 || index > ledger.b.size() || ledger.b[index - 1].released;
 }
 
+bool is_over_for_a(const CallLedger& ledger) { return ledger.a.final_given || ledger.a.cancel_told; }
+
+/// The awaited answer is that target's; otherwise it comes too late, and counts for nothing.
+bool settles_preparation(CallLedger& ledger, std::size_t target) {
+  PlanBook& route = ledger.route;
+  std::erase(route.late, target);
+  if (route.asked != target || is_over_for_a(ledger)) return false;
+  route.asked.reset();
+  return true;
+}
+
+/// A refused target is a row of the book that has ended.
+void pass_over(CallLedger& ledger, std::size_t target) {
+  TargetBook row;
+  row.target = target;
+  row.invite_open = false;
+  row.released = row.passed_over = true;
+  ledger.b.push_back(row);
+}
+
+/// Whether the last failure is one after which a further record of the same name is due (RFC 3263 §4.3).
+bool failed_as_a_record(const TargetBook& target) {
+  if (target.passed_over || target.stopped || !target.answers.empty()) return false;
+  return target.last_final == 503 || target.given_up || (target.cancelled && target.invite_open);
+}
+
 /// Books what the world said. A peer's mistake is booked where it changes what is due, and not at all elsewhere.
 struct BookEvent {
   CallLedger& l;
@@ -39,6 +65,7 @@ struct BookEvent {
   void operator()(const Invited& e) const {
     l.begun = l.admitted = true;
     l.a.late_offer = e.body.sdp.empty();
+    l.route.plan = e.admission.plan;
   }
   void operator()(const Refused&) const { l.begun = true; }
   void operator()(const MediaReady&) const { l.media_answered = l.media_opened > 0; }
@@ -60,9 +87,23 @@ struct BookEvent {
       target->invite_open = false;
     } else if (target->invite_open) {
       target->invite_open = false;
+      target->last_final = e.status;
+      const auto& planned = l.route.plan.targets;
+      const bool customer = target->target >= planned.size() || !planned[target->target].policy.peer_is_carrier;
+      l.route.redirected = l.route.redirected || (customer && e.status < 400);
       const Verdict verdict = verdict_for_status(e.status, config::default_stop_codes());
       target->stopped = !target->cancelled && verdict.hunting == Hunting::Stop;
     }
+  }
+  void operator()(const TargetReady& e) const {
+    if (!settles_preparation(l, e.target)) return;
+    l.route.ready = e.target;
+    l.route.untried = e.addresses;
+  }
+  void operator()(const TargetRefused& e) const {
+    if (!settles_preparation(l, e.target)) return;
+    if (e.reason != trunk::Reason::NameUnresolved) l.route.full = l.route.plan.targets.at(e.target).entry;
+    pass_over(l, e.target);
   }
   void operator()(const InviteFailed& e) const {
     TargetBook* target = find_target(l, e.leg);
@@ -91,6 +132,11 @@ struct BookEvent {
   void operator()(const DeadlinePassed& e) const {
     if (e.kind == TimerKind::Record) l.record_waits_over.insert(number(e.leg));
     TargetBook* target = find_target(l, e.leg);
+    if (e.kind == TimerKind::Prepare && e.leg == kLegA && l.route.asked) {
+      const std::size_t asked = *l.route.asked;
+      if (settles_preparation(l, asked)) pass_over(l, asked);
+      l.route.late.push_back(asked);
+    }
     if (e.kind == TimerKind::CancelWait && target != nullptr && target->cancelled) target->given_up = true;
   }
   void operator()(const RecordWritten&) const { l.record_written = l.record_written || l.calls_recorded > 0; }
@@ -125,7 +171,7 @@ struct JudgeEffect {
     const std::pair key{number(e.leg), e.request.value()};
     if (e.status < 200) return "a request in a dialog gets a final response";
     if (l.byes.erase(key) == 1) {
-      const bool given_up = e.leg != kLegA && number(e.leg) != l.b.size();
+      const bool given_up = e.leg != kLegA && (number(e.leg) != l.b.size() || l.b.back().cancelled);
       const bool may = e.status != 200 || l.record_written || l.record_waits_over.count(key.first) == 1 || given_up;
       if (!may) return "the 200 to a BYE waits for the record";
       return {};
@@ -139,24 +185,60 @@ struct JudgeEffect {
     if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
     if (l.a.final_given || l.a.cancel_told) return "nobody is called after A's final response";
     if (e.sdp.empty() != l.a.late_offer) return "an INVITE carries an offer exactly when A's did";
-    if (TargetBook* again = find_target(l, e.leg)) {
-      if (++again->invites > 2) return "a challenge is answered once an attempt";
-      if (again->released || again->invite_open) return "an INVITE is repeated only after its challenge";
-      again->invite_open = true;
-      again->lives = false;
-      return {};
-    }
+    if (TargetBook* again = find_target(l, e.leg)) return repeated_invite(*again, e);
     if (number(e.leg) != l.b.size() + 1) return "legs are numbered in the order they are dialled";
     for (const TargetBook& target : l.b) {
       if (target.stopped) return "a status of the stop list ends hunting";
       if (target.invite_open && !target.cancelled) return "one target rings at a time";
-      if (target.target == e.target) return "a target is called once";
+      if (target.target == e.target && (target.passed_over || target.to == e.to)) return "a target's record is called once";
     }
+    if (auto broken = uses_its_preparation(e)) return broken;
     TargetBook target;
     target.target = e.target;
+    target.to = e.to;
     target.invites = 1;
     target.we_offered = !e.sdp.empty();
     l.b.push_back(target);
+    return {};
+  }
+  Broken repeated_invite(TargetBook& again, const SendInvite& e) const {
+    if (again.released || again.invite_open) return "an INVITE is repeated only after its challenge";
+    if (again.to != e.to) return "an INVITE is repeated to the record that challenged it";
+    if (again.last_final == 422) {
+      again.challenges_answered = 0;
+      if (++again.lengthenings > 1) return "Min-SE is raised once an attempt";
+    } else if (++again.challenges_answered > 1) {
+      return "a challenge is answered once an attempt";
+    }
+    ++again.invites;
+    again.invite_open = true;
+    again.lives = false;
+    return {};
+  }
+  Broken uses_its_preparation(const SendInvite& e) const {
+    const bool must = l.route.must_prepare() || (l.route.redirected && l.route.ready == e.target);
+    if (!must) return {};
+    if (l.route.ready != e.target || l.route.asked) return "a target is dialled once it is prepared";
+    const auto given = std::find(l.route.untried.begin(), l.route.untried.end(), e.to);
+    if (given != l.route.untried.begin() || l.route.untried.empty()) return "records are dialled in the order given";
+    l.route.untried.erase(given);
+    return {};
+  }
+  Broken operator()(const PrepareTarget& e) const {
+    if (l.route.asked) return "one target is prepared at a time";
+    if (is_over_for_a(l)) return "nobody is called after A's final response";
+    if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
+    if (!l.route.must_prepare() && !l.route.redirected) return "a plan without limits and names needs no preparation";
+    if (e.target < l.route.plan.targets.size() && l.route.full == l.route.plan.targets[e.target].entry) {
+      return "a full entry is passed over";
+    }
+    l.route.full.reset();
+    for (const TargetBook& target : l.b) {
+      if (target.stopped) return "a status of the stop list ends hunting";
+      if (target.target == e.target) return "a target is prepared once";
+    }
+    if (!l.b.empty() && failed_as_a_record(l.b.back()) && !l.route.untried.empty()) return "a name's next record comes first";
+    l.route.asked = e.target;
     return {};
   }
   Broken operator()(const SendCancel& e) const {
@@ -184,6 +266,8 @@ struct JudgeEffect {
     if (dialog == nullptr || !dialog->acked) return "a BYE to a target needs its 2xx and our ACK";
     if (target->released) return "nothing follows ReleaseLeg on a leg";
     if (dialog->bye_sent) return "one BYE a dialog";
+    const auto& targets = l.route.plan.targets;
+    if (!l.route.redirected && target->target < targets.size() && e.headers != targets[target->target].identity) return "a BYE carries the identity";
     dialog->bye_sent = true;
     ++target->byes_pending;
     return {};
@@ -269,6 +353,11 @@ void add(std::string& out, std::size_t count) { out += static_cast<char>('a' + c
 
 }  // namespace
 
+bool PlanBook::must_prepare() const {
+  return std::any_of(plan.entries.begin(), plan.entries.end(), [](const auto& entry) { return !entry.takes.empty(); }) ||
+         std::any_of(plan.targets.begin(), plan.targets.end(), [](const auto& target) { return !target.is_numeric(); });
+}
+
 std::optional<std::string> CallLedger::book(const Event& event, const Effects& effects, const Call& after) {
   if (retired) {
     const auto harmless = [](const Effect& effect) { return std::holds_alternative<Note>(effect); };
@@ -306,14 +395,22 @@ void CallLedger::print_to(std::string& out) const {
   add(out, byes.size());
   for (const auto& [leg, request] : byes) add(out, std::size_t{leg});
   for (std::uint16_t leg : record_waits_over) add(out, std::size_t{leg});
+  for (const auto& target : {route.asked, route.ready, route.full}) add(out, target ? *target + 1 : 0);
+  add(out, route.untried.size());
+  add(out, route.redirected);
+  for (std::size_t target : route.late) add(out, target);
   for (const TargetBook& target : b) {
     out += '|';
     for (bool flag : {target.we_offered, target.invite_open, target.lives, target.cancelled, target.given_up,
-                      target.stopped, target.bye_received, target.released}) {
+                      target.stopped, target.bye_received, target.released, target.passed_over}) {
       add(out, flag);
     }
     add(out, target.target);
-    add(out, static_cast<std::size_t>(target.invites));
+    out += std::to_string(target.to.address.ip.is_unset() ? 0 : target.to.address.ip.print().back());
+    out += std::to_string(target.last_final);
+    for (int count : {target.invites, target.challenges_answered, target.lengthenings}) {
+      add(out, static_cast<std::size_t>(count));
+    }
     add(out, static_cast<std::size_t>(target.byes_pending));
     for (const AnsweredDialog& dialog : target.answers) {
       out += dialog.to_tag;

@@ -24,7 +24,12 @@ struct AnsweredDialog {
 /// What has been seen of one B leg.
 struct TargetBook {
   std::size_t target = 0;
+  call::TargetAddress to;
   int invites = 0;
+  int last_final = 0;          ///< status that its open INVITE ended with
+  int challenges_answered = 0;  ///< since the last Min-SE retry
+  int lengthenings = 0;
+  bool passed_over = false;    ///< refused before it was dialled: it has no leg
   bool we_offered = false;
   bool invite_open = true;     ///< no final response yet
   bool lives = false;          ///< some response came
@@ -54,8 +59,22 @@ struct CallerBook {
   std::string answer;          ///< the description that A was given
 };
 
+/// What has been seen of the way through the plan.
+struct PlanBook {
+  trunk::RoutePlan plan;       ///< as the call began; only its shape is looked at
+  std::optional<std::size_t> asked;  ///< PrepareTarget without an answer, and the call waits
+  std::vector<std::size_t> late;     ///< asked, not answered, and the call does not wait any more
+  std::optional<std::size_t> ready;  ///< the target that was answered last
+  std::vector<call::TargetAddress> untried;  ///< what that answer gave and no INVITE went to
+  std::optional<std::size_t> full;   ///< entry that was refused last
+  bool redirected = false;           ///< a customer sent 3xx: the plan may be longer than `plan` says
+
+  bool must_prepare() const;
+};
+
 struct CallLedger {
   CallerBook a;
+  PlanBook route;
   std::vector<TargetBook> b;
   bool admitted = false;
   bool begun = false;

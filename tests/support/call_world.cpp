@@ -41,17 +41,20 @@ struct Collector {
   void add_answered(const TargetBook&, LegId);
   void add_requests(LegId, const std::string& last_description);
   void add_shell();
+  void add_preparation();
 };
-
-Answered response(LegId leg, int status, const std::string& to_tag = {}, const std::string& sdp = {}) {
-  return {leg, status, {}, to_tag, {sdp, false}, {}, {}, {}};
-}
 
 trunk::Admission admission_for(const Bounds& bounds) {
   trunk::Admission admission = admission_to(bounds.targets);
   if (bounds.challenges) {
     for (auto& target : admission.plan.targets) target.credential = config::OutboundCredential{"acme", Secret{"s"}, {}};
   }
+  for (auto& target : admission.plan.targets) {
+    target.identity = {{"P-Asserted-Identity", "<sip:+12025550100@tandem.example>"}};
+    target.policy.pai_in_ack = true;
+    if (bounds.records > 0) target.address = {};
+  }
+  if (bounds.entries) begin_entry(admission, 0);
   return admission;
 }
 
@@ -110,6 +113,11 @@ void Collector::add_ringing(const TargetBook& target, LegId leg) {
     challenge.challenges = kChallenges;
     may("B: 407", challenge);
   }
+  if (bounds.too_brief) {
+    Answered too_brief = response(leg, 422, kFirstFork);
+    too_brief.min_se_s = 1800;
+    may("B: 422", too_brief);
+  }
   if (leg.value() > bounds.forks) return;
   if (bounds.early_media) may("B: 183 sdp, second fork", response(leg, 183, kSecondFork, kOtherAnswerOfB));
   may("B: 200, second fork", response(leg, 200, kSecondFork, kOtherAnswerOfB));
@@ -142,10 +150,27 @@ void Collector::add_shell() {
   if (l.calls_recorded > 0 && !l.record_written) will("record is written", RecordWritten{});
   for (const auto& [key, at] : world.call.deadlines) {
     static constexpr std::string_view names[]{"no response in time", "rings too long", "longest duration",
-                                              "record takes too long", "CANCEL without an end"};
+                                              "record takes too long", "CANCEL without an end",
+                                              "target is not prepared in time"};
     will(names[static_cast<std::size_t>(key.second)], DeadlinePassed{key.first, key.second});
   }
+  add_preparation();
   if (bounds.operators && world.call.stage != Stage::Clearing) may("operator clears", ClearRequested{});
+}
+
+/// The switchboard's answers, in time or too late; that it answers at all is not sure.
+void Collector::add_preparation() {
+  const PlanBook& route = world.ledger.route;
+  const bool waits = route.asked && !world.ledger.a.final_given && !world.ledger.a.cancel_told;
+  const std::size_t records = std::max<std::size_t>(bounds.records, 1);
+  if (waits) {
+    may("target is ready", ready(*route.asked, *route.asked == 0 ? records : 1));
+    if (bounds.entries) may("entry is full", full(*route.asked));
+    if (bounds.records > 0) may("name has no address", nameless(*route.asked));
+  } else if (route.asked && !world.ledger.retired) {
+    may("target is ready after the end", ready(*route.asked, records));
+  }
+  for (std::size_t target : route.late) may("target is ready too late", ready(target, records));
 }
 
 void add(std::string& out, const std::optional<sdp::Session>& session) {
@@ -174,6 +199,8 @@ void add(std::string& out, const Attempt& attempt) {
   add(out, attempt.leg);
   out.append(std::to_string(attempt.target)).append(attempt.to_tag);
   out += attempt.authorized ? 'Z' : 'z';
+  out += attempt.lengthened ? 'L' : 'l';
+  out += std::to_string(attempt.to.address.ip.is_unset() ? 0 : attempt.to.address.ip.print().back());
   out += attempt.ended ? 'E' : 'e';
   for (const EarlyDialog& early : attempt.early) {
     out.append(early.to_tag);
@@ -233,6 +260,8 @@ std::string canonical(const World& world) {
   out += call.media_open ? 'M' : 'm';
   out += call.facts.answered ? 'A' : 'a';
   add(out, call.a);
+  if (call.preparation.asked) out.append("?").append(std::to_string(*call.preparation.asked));
+  out.append(std::to_string(call.preparation.untried.size()));
   for (const Attempt& attempt : call.attempts) add(out, attempt);
   out += '#';
   for (const auto& [key, at] : call.deadlines) {
@@ -345,7 +374,8 @@ std::string print(const Bounds& bounds) {
   const std::pair<bool, std::string_view> words[]{
       {bounds.late_offer, "late offer"},   {bounds.forks > 0, "2 forks of the first target"}, {bounds.early_media, "early media"},
       {bounds.bad_answers, "bad answers"}, {bounds.challenges, "challenges"},  {bounds.requests, "requests in dialogs"},
-      {bounds.crossing_cancel, "CANCEL crossing in the stack"}, {bounds.operators, "operator"}};
+      {bounds.crossing_cancel, "CANCEL crossing in the stack"}, {bounds.operators, "operator"},
+      {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}};
   for (const auto& [on, word] : words) {
     if (on) out.append(", ").append(word);
   }
@@ -380,7 +410,12 @@ std::vector<Bounds> exploration() {
   two_late.late_offer = two_late.crossing_cancel = true;
   Bounds two_forks{"two targets, the first forks", 2};
   two_forks.forks = 1;
-  return {inside, late, two_late, one, two, two_forks};
+  Bounds prepared{"prepared targets", 2};
+  prepared.records = 2;
+  prepared.entries = prepared.crossing_cancel = true;
+  Bounds brief{"credentials and Min-SE"};
+  brief.challenges = brief.too_brief = brief.operators = true;
+  return {inside, brief, late, two_late, prepared, one, two, two_forks};
 }
 
 }  // namespace tandem::test

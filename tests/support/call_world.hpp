@@ -24,6 +24,9 @@ struct Bounds {
   bool requests = false;       ///< OPTIONS, refreshes and refused offers inside dialogs
   bool crossing_cancel = false;  ///< the stack answers a CANCEL before the call hears of it
   bool operators = false;      ///< ClearRequested at any moment
+  std::size_t records = 0;     ///< targets are names with so many records; 0: they are addresses
+  bool entries = false;        ///< the targets are one entry that takes a channel
+  bool too_brief = false;      ///< 422
 };
 
 /// A call and what has been seen of it. `now` only moves forward.

@@ -40,7 +40,7 @@ struct OfferAnswer {
 
 struct Leg {
   LegId id;
-  DialogState dialog = DialogState::Idle;  ///< Terminated: ReleaseLeg was said
+  DialogState dialog = DialogState::Idle;  ///< Terminated: ReleaseLeg was said, or it was never opened
   OfferAnswer sdp;
   bool final_sent = false;  ///< A: a final response to its INVITE left
   std::uint32_t byes_in_flight = 0;        ///< SendBye effects whose ByeFinished has not come
@@ -57,7 +57,8 @@ struct EarlyDialog {
 inline constexpr std::size_t kMaxEarlyDialogs = 16;
 inline constexpr std::size_t kMaxLostForks = 16;
 
-/// One INVITE client transaction and the dialog that it made.
+/// One INVITE client transaction and the dialog that it made; or a target that was passed over without an INVITE: then `to`
+/// is unset, the leg is Terminated from the start, and `phrase` says in our words what stood in the way.
 struct Attempt {
   Leg leg;
   std::size_t target = 0;

@@ -126,6 +126,7 @@ struct PlannedTarget {
   std::optional<config::OutboundCredential> credential;
   std::chrono::milliseconds no_response_timeout{4000};
   std::chrono::milliseconds ring_timeout{180000};
+  std::uint8_t redirects = 0;  ///< 3xx responses that led here
   bool is_numeric() const { return address.port != 0; }
 };
 
@@ -194,7 +195,8 @@ Refusal refusal_for(const Admission&, const Reservation&);
 /// Where a redirected call goes: targets to put behind the one that redirected it, and the entry that they belong to.
 struct Redirection {
   std::vector<PlannedTarget> targets;
-  std::vector<PlannedEntry> entries;  ///< empty: the targets stay in the entry of the one that redirected
+  std::vector<PlannedEntry> entries;  ///< empty: the targets stay in the entry of the one that redirected; else
+                                      ///< PlannedTarget::entry is an index into these
 };
 /// Follows the first Contact of a 3xx. contacts: header values as received. The error says why not: no
 /// usable Contact, our own domain, a loop, too many redirects, a number where the trunk allows none.

@@ -55,18 +55,20 @@ TEST(Cause, EveryReasonOfOursMakesAFinalResponse) {
   }
 }
 
-TEST(Cause, WeHuntOnAfterSilenceAndFailuresOfTheTargetOnly) {
+TEST(Cause, WeHuntOnAfterSilenceFailuresOfTheTargetAndWhatKeptUsFromDialling) {
   std::set<Reason> next;
   for (const trunk::ReasonInfo& row : trunk::all_reasons()) {
     if (verdict_for(row.reason).hunting == Hunting::TryNext) next.insert(row.reason);
   }
   EXPECT_EQ(next, (std::set<Reason>{Reason::NoResponse, Reason::TargetUnreachable, Reason::TargetAuthFailed,
-                                    Reason::Redirected}));
+                                    Reason::Redirected, Reason::ChannelsExhausted, Reason::RateExceeded,
+                                    Reason::NameUnresolved, Reason::NoCommonCodec}));
 }
 
 TEST(Names, AreLowerSnakeCaseAndDistinct) {
   std::set<std::string_view> names;
-  const std::vector<Event> events{Invited{}, Refused{}, MediaReady{}, MediaRefused{}, MediaClosed{}, Answered{},
+  const std::vector<Event> events{Invited{}, Refused{}, MediaReady{}, MediaRefused{}, MediaClosed{}, TargetReady{},
+                                  TargetRefused{}, Answered{},
                                   InviteFailed{}, Acked{}, AckTimedOut{}, Cancelled{}, ByeReceived{}, ByeFinished{},
                                   OfferReceived{}, RequestReceived{}, DeadlinePassed{}, RecordWritten{}, MediaSilence{},
                                   ClearRequested{}};

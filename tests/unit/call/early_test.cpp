@@ -143,9 +143,9 @@ TEST(Early, OneAttemptRemembersNoMoreThanSixteenEarlyDialogs) {
 TEST(Early, RequestsThatA199OrA100CouldMakeAreNotRelayed) {
   CallLadder ladder;
   ladder.a.invites(offer_of_a());
-  for (int status : {101, 179, 184, 199}) ladder.b.says({{}, status, {}, "b1", {}, {}, {}, {}});
+  for (int status : {101, 179, 184, 199}) ladder.b.says(response({}, status, "b1"));
   EXPECT_EQ(ladder.sent_to_a(), Sent(Trying{}));
-  for (int status : {180, 181, 182, 183}) ladder.b.says({{}, status, {}, "b1", {}, {}, {}, {}});
+  for (int status : {180, 181, 182, 183}) ladder.b.says(response({}, status, "b1"));
   EXPECT_EQ(ladder.sent_to_a(), Sent(Trying{}, Final{180}, Final{181}, Final{182}, Final{183}));
 }
 

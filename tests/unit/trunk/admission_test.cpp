@@ -111,12 +111,26 @@ TEST(Number, FormatsInAndOut_R063) {
   }
 }
 
-TEST(Number, ACarrierThatCannotWriteTheNumberIsPassedOver_R063) {
+TEST(Number, WhatACarriersFormatCannotSayGoesAsE164_R063) {
   World world = World::simple();
   world.config.carriers[0].general.number_out = NumberFormat::UsDomestic;
+  const Decision decision = dial(world, "+442079460000");
+  ASSERT_TRUE(admission(decision)) << explain(decision);
+  EXPECT_EQ(admission(decision)->plan.targets.at(0).request_uri.user, "+442079460000");
+  EXPECT_NE(explain(decision).find("cannot write +442079460000 as us_domestic: sent as E.164"),
+            std::string::npos)
+      << explain(decision);
+}
+
+TEST(Number, ACarrierThatInsistsOnItsFormatIsPassedOver_R063) {
+  World world = World::simple();
+  world.config.carriers[0].general.number_out = NumberFormat::UsDomestic;
+  world.config.carriers[0].general.unwritable = config::Unwritable::Reject;
   const Decision alone = dial(world, "+442079460000");
   ASSERT_TRUE(refusal(alone)) << explain(alone);
-  EXPECT_EQ(refusal(alone)->reason, Reason::NoTarget);
+  EXPECT_EQ(refusal(alone)->reason, Reason::NumberUnwritable);
+  EXPECT_EQ(refusal(alone)->status, 404);
+  EXPECT_EQ(refusal(alone)->trunk, "acme");
   world.carrier("world", {""}, {target("sip:127.0.0.21", "127.0.0.21:5060")});
   const Decision decision = dial(world, "+442079460000");
   ASSERT_TRUE(admission(decision)) << explain(decision);

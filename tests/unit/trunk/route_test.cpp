@@ -1,11 +1,10 @@
 // Where next: prefixes, carriers, targets, and the INVITE that would leave. to
 //
-#include "trunk/route.hpp"
-
 #include <gtest/gtest.h>
 
 #include <map>
 
+#include "trunk/draft.hpp"
 #include "unit/trunk/world.hpp"
 
 namespace tandem::trunk::test {
@@ -99,11 +98,16 @@ TEST(Route, DisabledTargetsAreNotUsed_R103) {
   EXPECT_EQ(names(dial(world, "+12128675309")), Names{"sip:127.0.0.3"});
 }
 
+std::vector<const config::Target*> order_by_weight(const std::vector<config::Target>& targets,
+                                                   Random& random) {
+  return order_targets(targets, config::TargetPolicy::PriorityWeight, 0, random);
+}
+
 /// How often each target came first in 10,000 calls, in points.
 std::map<std::string, double> shares(const std::vector<config::Target>& targets) {
   Random random(20261121);
   std::map<std::string, double> first;
-  for (int i = 0; i < 10'000; ++i) first[order_targets(targets, random).at(0)->name] += 0.01;
+  for (int i = 0; i < 10'000; ++i) first[order_by_weight(targets, random).at(0)->name] += 0.01;
   return first;
 }
 
@@ -138,7 +142,7 @@ TEST(Route, AfterTheFirstTheRestIsDrawnInProportionToo_R102) {
   int second_is_2 = 0;
   int first_is_1 = 0;
   for (int i = 0; i < 10'000; ++i) {
-    const auto ordered = order_targets(targets, random);
+    const auto ordered = order_by_weight(targets, random);
     ASSERT_EQ(ordered.size(), 4U);
     EXPECT_EQ(ordered[3]->name, "sip:127.0.0.4") << "the backup is last whatever is drawn";
     if (ordered[0] != &targets[0]) continue;
@@ -158,7 +162,7 @@ TEST(Route, EveryTargetStandsOnceInTheOrder_R101) {
                                static_cast<std::uint16_t>(random.below(3)),
                                static_cast<std::uint16_t>(random.below(65536))));
     }
-    const auto ordered = order_targets(targets, random);
+    const auto ordered = order_by_weight(targets, random);
     std::map<std::string, int> seen;
     for (std::size_t i = 0; i < ordered.size(); ++i) {
       ++seen[ordered[i]->name];
@@ -170,7 +174,7 @@ TEST(Route, EveryTargetStandsOnceInTheOrder_R101) {
 
 TEST(Route, NoTargetsNoOrder) {
   Random random(1);
-  EXPECT_TRUE(order_targets({}, random).empty());
+  EXPECT_TRUE(order_by_weight({}, random).empty());
 }
 
 /// The one planned target of a termination call to a carrier with this target.

@@ -1,0 +1,36 @@
+// Hunting routes: trunks and numbers, one after the other.
+#include "trunk/draft.hpp"
+
+namespace tandem::trunk {
+namespace {
+
+/// A number of the route is a new call to the PSTN: it goes through the carriers, and the number that was
+/// dialled stands in its Diversion.
+void append_number(Draft& draft, const config::RouteEntry& entry) {
+  const auto number = numbering::Number::parse_e164_plus(entry.number);
+  if (!number) {
+    draft.note("route", "'" + printable(entry.number, 40) + "' is no number");  // an error of load()
+    return;
+  }
+  draft.note("route", "number " + number->e164());
+  const Forwarding forwarding{config::DiversionOut::Always, draft.directory.host(), false};
+  const CarrierSearch search = append_carriers(draft, {*number, LegType::RouteNumber, forwarding});
+  if (search != CarrierSearch::Found)
+    draft.note("route", "number " + number->e164() + ": " + std::string(to_string(search)));
+}
+
+}  // namespace
+
+void append_route(Draft& draft, const config::Route& route) {
+  for (const config::RouteEntry& entry : route.entries) {
+    if (entry.trunk.empty()) {
+      append_number(draft, entry);
+    } else if (const TrunkEntry* trunk = draft.directory.find_trunk(entry.trunk); trunk != nullptr) {
+      append_trunk(draft, *trunk);
+    } else {
+      draft.note("route", "there is no trunk '" + printable(entry.trunk, 64) + "'");  // an error of load()
+    }
+  }
+}
+
+}  // namespace tandem::trunk

@@ -1,0 +1,279 @@
+// Where a 302 leads (R-108 to R-111). RFC 3261 §8.1.3.4, §19.1.1.
+#include <algorithm>
+
+#include "trunk/draft.hpp"
+#include "trunk/limits.hpp"
+#include "trunk/names.hpp"
+
+namespace tandem::trunk {
+namespace {
+
+/// A customer's loop ends here, however many targets take part in it.
+constexpr std::uint8_t kMaxRedirects = 5;
+constexpr std::uint16_t kSipPort = 5060, kSipsPort = 5061;  // RFC 3261 §19.1.2
+
+auto refused(std::string why) { return unexpected(std::move(why)); }
+
+/// The first of a list: a comma inside quotes or angle brackets does not end it (RFC 3261 §7.3.1). What
+/// stands behind is not looked at, so it may be anything.
+std::string_view first_of(std::string_view list) {
+  bool quoted = false;
+  bool bracketed = false;
+  for (std::size_t at = 0; at < list.size(); ++at) {
+    const char c = list[at];
+    if (quoted) {
+      if (c == '\\') ++at;
+      if (c == '"') quoted = false;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '<' || c == '>') {
+      bracketed = c == '<';
+    } else if (c == ',' && !bracketed) {
+      return list.substr(0, at);
+    }
+  }
+  return list;
+}
+
+std::uint16_t default_port(Transport transport) { return transport == Transport::Tls ? kSipsPort : kSipPort; }
+
+/// The redirection of one target.
+class Redirector {
+ public:
+  Redirector(const Directory& directory, const Admission& admission, std::size_t target,
+             const TrunkEntry& entry, Random& random)
+      : directory_(directory),
+        admission_(admission),
+        at_(target),
+        from_(admission.plan.targets[target]),
+        entry_(entry),
+        random_(random) {}
+
+  Expected<Redirection, std::string> follow(const message::Uri& contact) {
+    if (is_number(contact)) return to_number(contact);
+    return to_address(contact);
+  }
+
+ private:
+  const config::Trunk& trunk() const { return *entry_.trunk; }
+
+  static bool is_number(const message::Uri& contact) {
+    const message::Param* user = message::find_param(contact.params, "user");
+    return contact.scheme == message::Scheme::Tel ||
+           (user != nullptr && user->value && iequals(*user->value, "phone"));
+  }
+
+  Expected<Redirection, std::string> to_address(const message::Uri& contact) {
+    if (auto fault = fault_of_host(contact.host); !fault.empty()) return refused(std::move(fault));
+    PlannedTarget next = from_;
+    if (!read_transport(contact, next))
+      return refused("Contact " + shown(contact) + ": its transport is none of udp, tcp, tls");
+    next.request_uri = request_uri_of(contact);
+    next.host = contact.host;
+    next.port = contact.port;
+    next.address = {};
+    if (const auto ip = IpAddress::parse(contact.host))
+      next.address = {*ip, contact.port.value_or(default_port(next.transport))};
+    if (is_ours(next.address)) return refused("Contact " + shown(contact) + " is an address of ours");
+    if (is_loop(next)) return refused("Contact " + shown(contact) + " was tried in this call: a loop");
+    next.redirects = static_cast<std::uint8_t>(from_.redirects + 1);
+    next.name = next.host + (next.port ? ":" + std::to_string(*next.port) : "");
+    tell_forwarding(next);
+    Redirection redirection;
+    redirection.targets.push_back(std::move(next));
+    return redirection;
+  }
+
+  Expected<Redirection, std::string> to_number(const message::Uri& contact) {
+    if (!trunk().origination.redirect.pstn) {
+      return refused("Contact " + shown(contact) + " is a telephone number, and trunk " + trunk().name +
+                     " may not redirect to the PSTN (origination.redirect.pstn)");
+    }
+    if (contact.scheme != message::Scheme::Tel) {
+      if (auto fault = fault_of_host(contact.host); !fault.empty()) return refused(std::move(fault));
+    }
+    const auto number = read_number(contact);
+    if (!number) {
+      return refused("Contact " + shown(contact) + ": the number " +
+                     std::string(numbering::to_string(number.error())));
+    }
+    if (number->e164() == admission_.called)
+      return refused("Contact " + shown(contact) + " is the number called: a loop");
+    return through_carriers(*number);
+  }
+
+  Expected<numbering::Number, numbering::NumberError> read_number(const message::Uri& contact) const {
+    const numbering::NumberFormat format = trunk().general.number_in;
+    if (contact.scheme != message::Scheme::Tel) return numbering::parse_subscriber(contact.user, format);
+    const message::Param* context = message::find_param(contact.params, "phone-context");
+    return numbering::parse_number_in_context(
+        contact.user, context && context->value ? std::string_view(*context->value) : std::string_view(),
+        format);
+  }
+
+  /// A call of the trunk's own to the PSTN: it holds a channel of the trunk beside the carrier's.
+  Expected<Redirection, std::string> through_carriers(const numbering::Number& number) {
+    Onward onward{number, LegType::Redirect, forwarding_of(entry_)};
+    for (Reservation& taken : takes_of_trunk(directory_, trunk(), CallDirection::Origination)) {
+      if (taken.meter == Meter::Channel) onward.takes.push_back(std::move(taken));
+    }
+    const auto dialled = numbering::Number::parse_e164_plus(admission_.called);
+    if (!dialled) return refused("the number called is lost");  // an admission's is canonical
+    const Journey journey{trunk().general, caller(), *dialled, admission_.edge, max_forwards()};
+    Trace trace;
+    // No INVITE stands behind these: a rotation is at its beginning, and no private header crosses.
+    Draft draft{directory_, journey, nullptr, nullptr, random_, trace};
+    const CarrierSearch search = append_carriers(draft, onward);
+    if (search != CarrierSearch::Found)
+      return refused("number " + number.e164() + ": " + std::string(to_string(search)));
+    for (PlannedTarget& target : draft.made.plan.targets)
+      target.redirects = static_cast<std::uint8_t>(from_.redirects + 1);
+    return Redirection{std::move(draft.made.plan.targets), std::move(draft.made.plan.entries)};
+  }
+
+  std::string fault_of_host(const std::string& host) const {
+    const auto ip = IpAddress::parse(host);
+    const std::string where = "Contact host " + printable(host, 80);
+    if (host.empty()) return "the Contact has no host";
+    if (is_own_domain(directory_, host)) return where + " is a name of ours (R-110)";
+    // Carriers know us by our address: what reaches them from there is billed to us.
+    if (directory_.is_carrier_host(host) || (ip && directory_.carrier_sources().contains(*ip)))
+      return where + " is a carrier's: it is reached by number alone";
+    if (ip && !is_unicast(*ip)) return where + " is no address that a call can be sent to";
+    return {};
+  }
+
+  /// One host's address, and written as its own family writes it: ::ffff:192.0.2.1 would pass by the checks.
+  static bool is_unicast(const IpAddress& ip) {
+    const auto& octets = ip.octets();
+    if (ip.is_unspecified()) return false;
+    if (ip.is_v4()) return octets[0] != 0 && octets[0] < 224;
+    const bool is_mapped =
+        octets[10] == 0xff && octets[11] == 0xff &&
+        std::all_of(octets.begin(), octets.begin() + 10, [](auto octet) { return octet == 0; });
+    return octets[0] != 0xff && !is_mapped;
+  }
+
+  bool is_ours(const SocketAddress& address) const {
+    const auto& listeners = directory_.config().listeners;
+    return address.port != 0 &&
+           std::any_of(listeners.begin(), listeners.end(), [&](const config::Listener& listener) {
+             return address.port == listener.bind.port &&
+                    (address.ip == listener.bind.ip ||
+                     (listener.advertised && address.ip == *listener.advertised));
+           });
+  }
+
+  /// False where the Contact names a transport that we do not have.
+  static bool read_transport(const message::Uri& contact, PlannedTarget& next) {
+    const message::Param* written = message::find_param(contact.params, "transport");
+    const bool secure = contact.scheme == message::Scheme::Sips;  // R-093
+    const auto transport = written != nullptr ? parse_transport(written->value.value_or(""))
+                                              : std::optional(secure ? Transport::Tls : Transport::Udp);
+    if (!transport) return false;
+    next.transport = secure ? Transport::Tls : *transport;
+    next.transport_written = secure || written != nullptr;
+    return true;
+  }
+
+  /// A Request-URI that was tried before this redirect: user, host, port and transport alike.
+  bool is_loop(const PlannedTarget& next) const {
+    const auto& targets = admission_.plan.targets;
+    const auto end = targets.begin() + static_cast<std::ptrdiff_t>(at_) + 1;
+    return std::any_of(targets.begin(), end, [&](const PlannedTarget& tried) {
+      return tried.request_uri.user == next.request_uri.user &&
+             comparable_host(tried.host) == comparable_host(next.host) &&
+             tried.port.value_or(default_port(tried.transport)) ==
+                 next.port.value_or(default_port(next.transport)) &&
+             tried.transport == next.transport;
+    });
+  }
+
+  /// The Diversions stay, and the number that redirected is on top where it is not already. RFC 7044: the
+  /// next branch of the same retargeting.
+  void tell_forwarding(PlannedTarget& next) const {
+    const Forwarding forwarding = forwarding_of(entry_);
+    const auto is = [](std::string_view name) {
+      return [name](const message::Header& header) { return message::same_header(header.name, name); };
+    };
+    auto& headers = next.headers;
+    if (forwarding.diversion == config::DiversionOut::Always) {
+      message::NameAddr ours;
+      ours.uri.user = admission_.called;
+      ours.uri.host = forwarding.domain;
+      const auto top = std::find_if(headers.begin(), headers.end(), is("Diversion"));
+      if (top == headers.end() || top->value != message::print(ours))
+        headers.insert(top, {"Diversion", message::print(ours)});
+    }
+    const auto rows = std::count_if(headers.begin(), headers.end(), is("History-Info"));
+    if (rows < 2) return;
+    message::NameAddr entry;
+    entry.uri = next.request_uri;
+    entry.params = {{"index", "1." + std::to_string(rows)}, {"mp", "1." + std::to_string(rows - 1)}};
+    const auto last = std::find_if(headers.rbegin(), headers.rend(), is("History-Info"));
+    headers.insert(last.base(), {"History-Info", message::print(entry)});
+  }
+
+  /// Who called, as the admission and the first INVITE tell it.
+  CallerIdentity caller() const {
+    CallerIdentity caller;
+    const std::string& known = admission_.asserted_cli.empty() ? admission_.calling : admission_.asserted_cli;
+    if (const auto number = numbering::Number::parse_e164_plus(known)) caller.number = *number;
+    caller.user = admission_.calling_received;
+    caller.privacy = admission_.privacy;
+    const bool is_private = !admission_.privacy.empty() && admission_.privacy != "none";
+    caller.presentation = is_private ? Presentation::Restricted : Presentation::Allowed;
+    if (!is_private) caller.display_name = from_.from.display_name;
+    for (const message::Header& header : from_.headers) {
+      if (!message::same_header(header.name, "Diversion")) continue;
+      if (auto diversions = message::parse_name_addr_list(header.value); diversions) {
+        std::move(diversions->begin(), diversions->end(), std::back_inserter(caller.diversions));
+      }
+    }
+    return caller;
+  }
+
+  std::uint32_t max_forwards() const {
+    constexpr std::uint64_t kMost = 255;  // RFC 3261 §20.22
+    for (const message::Header& header : from_.headers) {
+      if (message::same_header(header.name, "Max-Forwards"))
+        return static_cast<std::uint32_t>(parse_decimal(header.value, kMost).value_or(0));
+    }
+    return 0;
+  }
+
+  static std::string shown(const message::Uri& uri) {
+    return printable(message::print(request_uri_of(uri)), 120);
+  }
+
+  const Directory& directory_;
+  const Admission& admission_;
+  std::size_t at_;
+  const PlannedTarget& from_;
+  const TrunkEntry& entry_;
+  Random& random_;
+};
+
+}  // namespace
+
+Expected<Redirection, std::string> follow_redirect(const Directory& directory, const Admission& admission,
+                                                   std::size_t target,
+                                                   const std::vector<std::string>& contacts, Random& random) {
+  if (target >= admission.plan.targets.size()) return refused("no such target");
+  const PlannedTarget& from = admission.plan.targets[target];
+  if (from.policy.peer_is_carrier)
+    return refused("redirects of carriers are not followed, and this is carrier " + from.policy.peer);
+  const TrunkEntry* entry = directory.find_trunk(from.policy.peer);
+  if (entry == nullptr) return refused("trunk " + from.policy.peer + " is not in the configuration");
+  if (!entry->trunk->origination.redirect.follow)
+    return refused("trunk " + from.policy.peer + " is not redirected (origination.redirect.follow)");
+  if (from.redirects >= kMaxRedirects)
+    return refused("it was redirected " + std::to_string(kMaxRedirects) + " times already");
+  if (contacts.empty()) return refused("it names no Contact");
+  const std::string_view first = trim(first_of(contacts.front()));
+  const auto contact = message::parse_name_addr(first);
+  if (!contact) return refused("Contact '" + printable(first, 120) + "': " + contact.error().what);
+  return Redirector(directory, admission, target, *entry, random).follow(contact->uri);
+}
+
+}  // namespace tandem::trunk
