@@ -41,6 +41,9 @@ std::vector<config::Finding> check(const config::Config& config) {
   check_digest(config, groups, findings);
   check_identity(config, groups, findings);
   check_routes(config, findings);
+  check_carriers(config, findings);
+  check_edges(config, findings);
+  check_bandwidth(config, findings);
   return findings.take();
 }
 

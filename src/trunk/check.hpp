@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "trunk/directory.hpp"
@@ -32,9 +34,25 @@ GroupsByName groups_by_name(const config::Config&);
 /// The groups that a trunk names and that exist.
 std::vector<const config::AccessGroup*> groups_of(const config::Trunk&, const GroupsByName&);
 
+bool has_enabled(const std::vector<config::Target>&);
+
+/// Prefixes that some carrier takes calls for.
+class ServedPrefixes {
+ public:
+  explicit ServedPrefixes(const config::Config&);
+  bool holds(std::string_view digits) const { return prefixes_.find(digits) != prefixes_.end(); }
+  bool reach(std::string_view e164) const;
+
+ private:
+  std::unordered_set<std::string_view> prefixes_;  // of the configuration, which must outlive this
+};
+
 void check_relay(const config::Config&, const GroupsByName&, Findings&);     ///< R-009, R-047
 void check_digest(const config::Config&, const GroupsByName&, Findings&);    ///< R-050
 void check_identity(const config::Config&, const GroupsByName&, Findings&);  ///< R-040
-void check_routes(const config::Config&, Findings&);                         ///< R-010, R-013
+void check_routes(const config::Config&, Findings&);                         ///< R-010, R-013, R-112, R-116
+void check_carriers(const config::Config&, Findings&);                       ///< R-083
+void check_edges(const config::Config&, Findings&);                          ///< R-098
+void check_bandwidth(const config::Config&, Findings&);                      ///< R-082
 
 }  // namespace tandem::trunk

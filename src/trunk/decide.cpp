@@ -7,12 +7,16 @@
 
 #include "trunk/access.hpp"
 #include "trunk/identify.hpp"
+#include "trunk/international.hpp"
+#include "trunk/limits.hpp"
 #include "trunk/route.hpp"
 
 namespace tandem::trunk {
 namespace {
 
 constexpr std::uint64_t kMaxForwardsLimit = 255;  // RFC 3261 §20.22
+/// What a request without Max-Forwards counts as, so that 70 leaves here (RFC 3261 §16.6 step 3).
+constexpr std::uint32_t kMaxForwardsTaken = 71;
 constexpr std::string_view kRetryAfterDraining = "30";
 constexpr std::string_view kRetryAfterExhausted = "5";
 constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
@@ -20,6 +24,7 @@ constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
 /// The peer of a question: whose limits and formats hold, and what it may hear.
 struct Peerage {
   Peer peer = Peer::Unproven;
+  const config::General& general;
   const std::string& trunk;
 };
 
@@ -47,12 +52,18 @@ std::optional<Refusal> check_shape(Inquiry& inquiry, const Peerage& known, std::
     return refused;
   }
   if (!inquiry.from) return refusal(Reason::RequestMalformed, "From is missing or cannot be read");
-  const std::string* forwards = request.headers.find("Max-Forwards");
-  if (forwards == nullptr) return refusal(Reason::MaxForwardsMissing, "Max-Forwards is missing");
-  const auto count = parse_decimal(trim(*forwards), kMaxForwardsLimit);
-  if (!count) return refusal(Reason::RequestMalformed, "Max-Forwards is '" + printable(*forwards, 40) + "'");
-  if (*count == 0) return refusal(Reason::MaxForwardsExhausted, "Max-Forwards is 0");
-  hops = static_cast<std::uint32_t>(*count);
+  if (const std::string* forwards = request.headers.find("Max-Forwards")) {
+    const auto count = parse_decimal(trim(*forwards), kMaxForwardsLimit);
+    if (!count)
+      return refusal(Reason::RequestMalformed, "Max-Forwards is '" + printable(*forwards, 40) + "'");
+    if (*count == 0) return refusal(Reason::MaxForwardsExhausted, "Max-Forwards is 0");
+    hops = static_cast<std::uint32_t>(*count);
+  } else if (known.general.max_forwards_missing == config::MaxForwardsMissing::Reject) {
+    return refusal(Reason::MaxForwardsMissing, "Max-Forwards is missing");
+  } else {
+    inquiry.note("shape", "Max-Forwards is missing: accepted");
+    hops = kMaxForwardsTaken;
+  }
   const auto extensions = unsupported_extensions(request);
   if (!extensions.empty()) {
     Refusal refused = refusal(Reason::ExtensionRequired, "Require: " + printable(extensions.front()));
@@ -83,30 +94,66 @@ std::optional<Refusal> check_capacity(Inquiry& inquiry, const Peerage& known) {
   return std::nullopt;
 }
 
-/// The called number from the Request-URI user.
+/// To in place of the Request-URI, where the trunk says who is called there.
+std::optional<Refusal> read_destination(Inquiry& inquiry, const config::Trunk& trunk) {
+  if (trunk.termination->destination_from == config::DestinationFrom::RequestUri) return std::nullopt;
+  const std::string* to = inquiry.request().headers.find("To");
+  if (to == nullptr)
+    return refuse_peer(inquiry, "number", Reason::RequestMalformed, "To is missing", Peer::Identified,
+                       trunk.name);
+  auto parsed = message::parse_name_addr(*to);
+  if (!parsed) {
+    return refuse_peer(inquiry, "number", Reason::RequestMalformed,
+                       "To cannot be read: " + parsed.error().what, Peer::Identified, trunk.name);
+  }
+  inquiry.destination = std::move(parsed->uri);
+  return std::nullopt;
+}
+
+/// The called number, from the user of the Request-URI or of To.
 Expected<numbering::Number, Refusal> read_called(Inquiry& inquiry, const config::General& general,
                                                  const std::string& trunk) {
-  const message::Uri& uri = inquiry.request().uri;
-  const std::string& received = uri.user;
-  const message::Param* context = message::find_param(uri.params, "phone-context");
-  auto number =
-      uri.scheme == message::Scheme::Tel
-          ? numbering::parse_number_in_context(
-                received, context && context->value ? std::string_view(*context->value) : std::string_view(),
-                general.number_in)
-          : numbering::parse_subscriber(received, general.number_in);
+  auto number = read_number(inquiry.called_uri(), general.number_in);
   if (number) {
     inquiry.note("number", number->e164());
     return *number;
   }
-  std::string detail = "Request-URI user '" + printable(received, 64) + "' " +
+  std::string detail = (inquiry.destination ? "To user '" : "Request-URI user '") +
+                       printable(inquiry.called_received(), 64) + "' " +
                        std::string(numbering::to_string(number.error())) + " (format " +
                        std::string(numbering::to_string(general.number_in)) + ")";
   message::Header told = warning(inquiry, detail);
   Refusal refused =
       refuse_peer(inquiry, "number", Reason::NumberInvalid, std::move(detail), Peer::Identified, trunk);
+  refused.status = general.invalid_number_status;
   refused.headers.push_back(std::move(told));
   return unexpected(std::move(refused));
+}
+
+/// A trial account calls verified numbers only.
+std::optional<Refusal> check_destination(Inquiry& inquiry, const config::Trunk& trunk,
+                                         const numbering::Number& called) {
+  const config::Account* account = inquiry.directory.find_account(trunk.account);
+  if (account == nullptr || account->restrict_destinations == config::RestrictDestinations::None)
+    return std::nullopt;
+  if (inquiry.directory.has_verified(account->id, called.e164())) {
+    inquiry.note("destination", called.e164() + " is verified for account " + account->id);
+    return std::nullopt;
+  }
+  return refuse_peer(inquiry, "destination", Reason::DestinationRestricted,
+                     called.e164() + " is not verified for account " + account->id, Peer::Identified,
+                     trunk.name);
+}
+
+/// The From user proves nothing, but the trunk may insist that it is the user that was proven.
+std::optional<Refusal> check_from(Inquiry& inquiry, const config::Trunk& trunk, const Proof& proof) {
+  if (!trunk.termination->from_must_match_account || proof.user.empty()) return std::nullopt;
+  const std::string from = inquiry.calling_received();
+  if (from == proof.user) return std::nullopt;
+  return refuse_peer(
+      inquiry, "from", Reason::AuthFromMismatch,
+      "From user '" + printable(from, 64) + "' is not digest user '" + printable(proof.user, 64) + "'",
+      Peer::Identified, trunk.name);
 }
 
 /// The admission of either direction, but for the plan.
@@ -120,6 +167,7 @@ Admission admit(const Inquiry& inquiry, CallDirection direction, const config::T
   admission.calling_received = inquiry.calling_received();
   admission.called_received = inquiry.called_received();
   admission.called = called.e164();
+  admission.edge = edge_of_arrival(inquiry);
   return admission;
 }
 
@@ -142,7 +190,7 @@ Verdict terminate(Inquiry& inquiry, const TrunkEntry& entry) {
   const config::Trunk& trunk = *entry.trunk;
   const Gate gate = open_gate(inquiry, entry);
   if (gate.closed()) return turn_away(inquiry, Reason::SourceNotListed, trunk.name);
-  const Peerage known{gate.listed ? Peer::Identified : Peer::Unproven, trunk.name};
+  const Peerage known{gate.listed ? Peer::Identified : Peer::Unproven, trunk.general, trunk.name};
   std::uint32_t hops = 0;
   if (auto refused = check_shape(inquiry, known, hops)) return std::move(*refused);
   if (!trunk.enabled) {
@@ -152,23 +200,29 @@ Verdict terminate(Inquiry& inquiry, const TrunkEntry& entry) {
   if (auto refused = check_capacity(inquiry, known)) return std::move(*refused);
   auto proven = prove(inquiry, entry, gate);
   if (auto* verdict = std::get_if<Verdict>(&proven)) return std::move(*verdict);
+  Proof& proof = std::get<Proof>(proven);
+  if (auto refused = check_from(inquiry, trunk, proof)) return std::move(*refused);
+  if (auto refused = read_destination(inquiry, trunk)) return std::move(*refused);
   auto called = read_called(inquiry, trunk.general, trunk.name);
   if (!called) return std::move(called.error());
+  if (auto refused = check_destination(inquiry, trunk, *called)) return std::move(*refused);
+  auto caller = identity_of_customer(inquiry, trunk);
+  if (!caller) return std::move(caller.error());
+  if (auto refused = check_international(inquiry, trunk, caller->number, *called)) return std::move(*refused);
   Admission admission = admit(inquiry, CallDirection::Termination, trunk, *called);
-  Proof& proof = std::get<Proof>(proven);
+  describe_caller(admission, *caller);
+  admission.takes = takes_of_termination(inquiry, trunk);
   admission.caller_policy = policy_of(trunk);
   admission.user = std::move(proof.user);
   admission.nonce_use = std::move(proof.nonce_use);
-  admission.edge = edge_of_arrival(inquiry);
-  const Journey journey{trunk.general, identity_of_caller(inquiry, trunk.general), *called, admission.edge,
-                        hops - 1};
+  const Journey journey{trunk.general, std::move(*caller), *called, admission.edge, hops - 1};
   return settle(inquiry, std::move(admission), plan_termination(inquiry, journey));
 }
 
 /// The PSTN calls a customer.
 Verdict originate(Inquiry& inquiry, const config::Carrier& carrier) {
   static const std::string kNoTrunk;
-  const Peerage known{Peer::Identified, kNoTrunk};
+  const Peerage known{Peer::Identified, carrier.general, kNoTrunk};
   std::uint32_t hops = 0;
   if (auto refused = check_shape(inquiry, known, hops)) return std::move(*refused);
   if (!carrier.enabled) {
@@ -180,13 +234,17 @@ Verdict originate(Inquiry& inquiry, const config::Carrier& carrier) {
   if (!called) return std::move(called.error());
   auto host = find_host(inquiry, *called);
   if (!host) return std::move(host.error());
-  Admission admission = admit(inquiry, CallDirection::Origination, host->trunk(), *called);
+  auto caller = identity_of_carrier(inquiry, carrier);
+  if (!caller) return std::move(caller.error());
+  const config::Trunk& trunk = host->trunk();
+  if (auto refused = check_international(inquiry, trunk, caller->number, *called)) return std::move(*refused);
+  Admission admission = admit(inquiry, CallDirection::Origination, trunk, *called);
   admission.account = host->account();
   if (host->route != nullptr) admission.route = host->route->name;
+  describe_caller(admission, *caller);
+  admission.takes = takes_of_origination(inquiry, carrier, admission.account);
   admission.caller_policy = policy_of(carrier);
-  admission.edge = edge_of_arrival(inquiry);
-  const Journey journey{carrier.general, identity_of_caller(inquiry, carrier.general), *called,
-                        admission.edge, hops - 1};
+  const Journey journey{carrier.general, std::move(*caller), *called, admission.edge, hops - 1};
   return settle(inquiry, std::move(admission), plan_origination(inquiry, journey, *host));
 }
 
@@ -224,7 +282,8 @@ Decision decide(const Directory& directory, const Arrival& arrival, const Usage&
                   random,
                   decision.trace,
                   host_asked(arrival.request.uri),
-                  read_from(arrival.request)};
+                  read_from(arrival.request),
+                  std::nullopt};
   auto caller = identify(inquiry);
   if (auto* verdict = std::get_if<Verdict>(&caller)) {
     decision.verdict = std::move(*verdict);

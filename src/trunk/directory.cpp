@@ -84,9 +84,12 @@ Directory::Directory(std::shared_ptr<const config::Config> config)
   index_hosts();
   index_edges();
   index_limits();
+  index_owners();
+  index_headers();
   for (const auto& [key, offers] : user_offers_) user_sources_.add(key, &offers);
   user_sources_.seal();
-  for (auto* index : {&carrier_sources_, &trunk_sources_, &listed_sources_, &target_addresses_})
+  for (auto* index :
+       {&carrier_sources_, &trunk_sources_, &header_sources_, &listed_sources_, &target_addresses_})
     index->seal();
 }
 
@@ -144,6 +147,7 @@ void Directory::index_trunk(TrunkEntry& entry) {
       const SourceUse source{&cidr, &entry, nullptr};
       listed_sources_.add(cidr, source);
       if (entry.identified_by(config::IdentifyBy::SourceIp)) trunk_sources_.add(cidr, source);
+      if (entry.identified_by(config::IdentifyBy::Header)) header_sources_.add(cidr, source);
     }
     if (entry.identified_by(config::IdentifyBy::DigestUser)) index_users(entry, use);
   }
@@ -242,6 +246,63 @@ void Directory::index_limits() {
   }
 }
 
+namespace {
+
+/// Whose number it is: as written, else its trunk's.
+std::string_view account_of(const NumberUse& use) {
+  if (!use.number->account.empty()) return use.number->account;
+  return use.trunk ? std::string_view(use.trunk->trunk->account) : std::string_view();
+}
+
+std::string header_key(std::string_view name, std::string_view value) {
+  std::string key = to_lower(name);
+  key += ':';
+  key += value;
+  return key;
+}
+
+}  // namespace
+
+void Directory::index_owners() {
+  for (const config::Account& account : config_->accounts) {
+    if (!account.default_number.empty()) default_numbers_.emplace(account.id, account.default_number);
+  }
+  for (const config::DialledNumber& number : config_->numbers) {
+    if (number.state != config::NumberState::Active) continue;
+    const std::string_view account = account_of(*find_number(number.number));
+    if (!account.empty()) default_numbers_.emplace(account, number.number);
+  }
+  for (const config::VerifiedCallerId& verified : config_->verified_caller_ids)
+    verified_[verified.number].push_back(verified.account);
+  for (const config::Trunk& trunk : config_->trunks) {
+    if (!trunk.termination || trunk.termination->caller_id.listed.empty()) continue;
+    const auto& numbers = trunk.termination->caller_id.listed;
+    listed_[trunk.name].insert(numbers.begin(), numbers.end());
+  }
+}
+
+void Directory::index_headers() {
+  for (const TrunkEntry& entry : trunks_) {
+    if (!entry.trunk->termination) continue;
+    const config::Termination& termination = *entry.trunk->termination;
+    if (entry.identified_by(config::IdentifyBy::Fqdn)) {
+      for (const std::string& fqdn : termination.fqdns) fqdns_.emplace(to_lower(fqdn), &entry);
+    }
+    if (!termination.header || !entry.identified_by(config::IdentifyBy::Header)) continue;
+    const std::string& name = termination.header->name;
+    const auto same = [&](const std::string& other) { return iequals(other, name); };
+    if (std::none_of(header_names_.begin(), header_names_.end(), same)) header_names_.push_back(name);
+    headers_[header_key(name, termination.header->value)].push_back(&entry);
+  }
+  for (auto& [key, entries] : headers_) {
+    // Where `created` is not written the order of writing holds, before all that have it.
+    std::stable_sort(entries.begin(), entries.end(), [](const TrunkEntry* a, const TrunkEntry* b) {
+      if (a->trunk->enabled != b->trunk->enabled) return a->trunk->enabled;
+      return a->trunk->created < b->trunk->created;
+    });
+  }
+}
+
 const config::Listener* Directory::find_listener(std::string_view name) const {
   for (const config::Listener& listener : config_->listeners) {
     if (listener.name == name) return &listener;
@@ -300,6 +361,41 @@ bool Directory::can_leave_from(std::string_view edge, std::optional<Transport> t
       config_->listeners.begin(), config_->listeners.end(), [&](const config::Listener& listener) {
         return iequals(listener.edge, edge) && (!transport || listener.transport == *transport);
       });
+}
+
+bool Directory::owns(const config::Trunk& trunk, std::string_view e164) const {
+  const NumberUse* use = find_number(e164);
+  if (use == nullptr || use->number->state != config::NumberState::Active) return false;
+  const std::string_view account = account_of(*use);
+  if (account.empty()) return use->trunk != nullptr && use->trunk->trunk->name == trunk.name;
+  return account == trunk.account;
+}
+
+bool Directory::has_verified(std::string_view account, std::string_view e164) const {
+  const auto found = verified_.find(e164);
+  return found != verified_.end() &&
+         std::find(found->second.begin(), found->second.end(), account) != found->second.end();
+}
+
+bool Directory::lists_caller_id(const config::Trunk& trunk, std::string_view e164) const {
+  const auto found = listed_.find(trunk.name);
+  return found != listed_.end() && found->second.count(e164) != 0;
+}
+
+std::string_view Directory::default_number(std::string_view account) const {
+  const auto found = default_numbers_.find(account);
+  return found == default_numbers_.end() ? std::string_view() : found->second;
+}
+
+const TrunkEntry* Directory::find_fqdn(std::string_view host) const {
+  const auto found = fqdns_.find(host);
+  return found == fqdns_.end() ? nullptr : found->second;
+}
+
+const std::vector<const TrunkEntry*>* Directory::find_header(std::string_view name,
+                                                             std::string_view value) const {
+  const auto found = headers_.find(header_key(name, value));
+  return found == headers_.end() ? nullptr : &found->second;
 }
 
 bool Directory::is_listed(const IpAddress& address) const {

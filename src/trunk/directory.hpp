@@ -139,6 +139,26 @@ class Directory {
   /// Whether it is where a carrier takes calls: nobody but us may send calls there in our name.
   bool is_carrier_host(std::string_view host) const;
 
+  // whose number it is
+  /// In service and hosted by the trunk's account; by the trunk itself where it has no account.
+  bool owns(const config::Trunk&, std::string_view e164) const;
+  bool has_verified(std::string_view account, std::string_view e164) const;
+  /// In the trunk's own caller_id.listed.
+  bool lists_caller_id(const config::Trunk&, std::string_view e164) const;
+  /// What stands for the account where its caller may not be shown: its default_number, else the first that
+  /// it owns; empty: none.
+  std::string_view default_number(std::string_view account) const;
+
+  // other keys that tell whose call it is
+  const TrunkEntry* find_fqdn(std::string_view host) const;
+  /// Names of headers that identify trunks.
+  const std::vector<std::string>& identifying_headers() const { return header_names_; }
+  /// Trunks with this value of the header, those in service first, then the oldest; null when there are none
+  ///
+  const std::vector<const TrunkEntry*>* find_header(std::string_view name, std::string_view value) const;
+  /// Addresses of trunks that are identified by a header.
+  const CidrIndex<SourceUse>& header_sources() const { return header_sources_; }
+
   const CidrIndex<SourceUse>& carrier_sources() const { return carrier_sources_; }
   /// Trunks identified by source address.
   const CidrIndex<SourceUse>& trunk_sources() const { return trunk_sources_; }
@@ -163,6 +183,8 @@ class Directory {
   void index_names();
   void index_hosts();
   void index_edges();
+  void index_owners();
+  void index_headers();
   void index_limits();
 
   std::shared_ptr<const config::Config> config_;
@@ -174,7 +196,14 @@ class Directory {
   TextMap<NameUse> names_;
   std::unordered_set<std::string, TextHash, std::equal_to<>> bases_;
   std::unordered_map<std::string_view, const config::Account*> accounts_;
-  std::unordered_map<std::string_view, GroupLimit> limit_groups_;  // by trunk
+  std::unordered_map<std::string_view, GroupLimit> limit_groups_;                      // by trunk
+  std::unordered_map<std::string_view, std::vector<std::string_view>> verified_;       // number to accounts
+  std::unordered_map<std::string_view, std::unordered_set<std::string_view>> listed_;  // trunk to numbers
+  std::unordered_map<std::string_view, std::string_view> default_numbers_;             // by account
+  TextMap<const TrunkEntry*> fqdns_;
+  std::vector<std::string> header_names_;
+  TextMap<std::vector<const TrunkEntry*>> headers_;  // by header_key()
+  CidrIndex<SourceUse> header_sources_;
   TextMap<std::vector<std::pair<const TrunkEntry*, const GroupUse*>>> users_;
   TextMap<NumberUse> numbers_;
   TextMap<std::vector<CarrierUse>> prefixes_;

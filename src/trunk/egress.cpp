@@ -4,6 +4,8 @@
 namespace tandem::trunk {
 
 std::string edge_of_arrival(const Inquiry& inquiry) {
+  const NameUse* name = inquiry.directory.find_name(inquiry.host);
+  if (name != nullptr && !name->edge.empty()) return std::string(name->edge);
   const config::Listener* listener = inquiry.directory.find_listener(inquiry.arrival.listener);
   return listener == nullptr ? std::string() : listener->edge;
 }

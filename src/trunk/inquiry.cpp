@@ -2,6 +2,14 @@
 
 namespace tandem::trunk {
 
+Expected<numbering::Number, numbering::NumberError> read_number(const message::Uri& uri,
+                                                                numbering::NumberFormat format) {
+  if (uri.scheme != message::Scheme::Tel) return numbering::parse_subscriber(uri.user, format);
+  const message::Param* context = message::find_param(uri.params, "phone-context");
+  return numbering::parse_number_in_context(
+      uri.user, context && context->value ? std::string_view(*context->value) : std::string_view(), format);
+}
+
 Refusal refuse(Inquiry& inquiry, const char* step, Reason reason, std::string detail) {
   inquiry.note(step, detail);
   Refusal refusal;

@@ -21,12 +21,18 @@ struct Inquiry {
   Trace& trace;
   std::string host;                       ///< of the Request-URI, lower case, without a final dot
   std::optional<message::NameAddr> from;  ///< nullopt: missing or unreadable
+  /// The URI that says who is called, where that is not the Request-URI.
+  std::optional<message::Uri> destination;
 
   const message::Request& request() const { return arrival.request; }
-  const std::string& called_received() const { return request().uri.user; }
+  const message::Uri& called_uri() const { return destination ? *destination : request().uri; }
+  const std::string& called_received() const { return called_uri().user; }
   std::string calling_received() const { return from ? from->uri.user : std::string(); }
   void note(const char* step, std::string outcome) { trace.push_back({step, std::move(outcome)}); }
 };
+
+/// The number of a tel URI, or of a SIP URI's user.
+Expected<numbering::Number, numbering::NumberError> read_number(const message::Uri&, numbering::NumberFormat);
 
 /// What the refused peer is to us: only a peer that we know hears the reason (LAW 3).
 enum class Peer : std::uint8_t { Unproven, Identified };

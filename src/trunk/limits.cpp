@@ -3,6 +3,9 @@
 namespace tandem::trunk {
 namespace {
 
+constexpr std::string_view kRetryAfterRate = "1";
+constexpr std::string_view kRetryAfterChannels = "5";
+
 void append_rate(std::vector<Reservation>& takes, std::string counter, std::uint32_t cps,
                  std::optional<std::uint32_t> burst, int status) {
   takes.push_back(
@@ -79,6 +82,26 @@ std::vector<Reservation> takes_of_origination(const Inquiry& inquiry, const conf
   append_limits(takes, "carrier " + carrier.name, carrier.limits);
   append_account(takes, inquiry.directory, account);
   return takes;
+}
+
+Refusal refusal_for(const Admission& admission, const Reservation& reservation) {
+  Refusal refusal;
+  refusal.reason = reservation.reason;
+  refusal.status = reservation.status;
+  refusal.detail =
+      reservation.counter + (reservation.meter == Meter::Channel
+                                 ? ": all " + std::to_string(reservation.limit) + " channels in use"
+                                 : ": more than " + std::to_string(reservation.limit) + " calls a second");
+  refusal.identified = true;
+  refusal.trunk = admission.trunk;
+  refusal.called_received = admission.called_received;
+  refusal.calling_received = admission.calling_received;
+  // A 403 that says when to come back contradicts itself (RFC 3261 §20.33).
+  if (reservation.status != 403) {
+    const bool is_rate = reservation.meter == Meter::CallRate;
+    refusal.headers.push_back({"Retry-After", std::string(is_rate ? kRetryAfterRate : kRetryAfterChannels)});
+  }
+  return refusal;
 }
 
 }  // namespace tandem::trunk

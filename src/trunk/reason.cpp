@@ -70,6 +70,9 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
      "The caller ID is neither a number of the account nor one that was verified for it.",
      "Add it to numbers or verified_caller_ids of the account, or change "
      "trunks[].termination.caller_id.allowed or on_fail."},
+    {PrivacyUnsupported, "privacy_unsupported", 500, 29,
+     "The caller insists (Privacy: critical) on a kind of privacy that cannot be given here.",
+     "The log names it; id, header, user, session, history and none are given."},
 
     {NumberInvalid, "number_invalid", 400, 28,
      "The called number is not written in the format agreed with this peer.",

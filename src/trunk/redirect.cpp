@@ -227,7 +227,7 @@ class Redirector {
     for (const message::Header& header : from_.headers) {
       if (!message::same_header(header.name, "Diversion")) continue;
       if (auto diversions = message::parse_name_addr_list(header.value); diversions) {
-        std::move(diversions->begin(), diversions->end(), std::back_inserter(caller.diversions));
+        for (message::NameAddr& address : *diversions) caller.diversions.push_back({std::move(address), std::nullopt});
       }
     }
     return caller;

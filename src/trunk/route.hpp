@@ -46,7 +46,7 @@ Expected<Host, Refusal> find_host(Inquiry&, const numbering::Number&);
 /// NumberUnwritable.
 std::variant<Planned, Refusal> plan_origination(Inquiry&, const Journey&, const Host&);
 
-/// The edge of the listener where the request came in; empty: it has none.
+/// Where the call came in: the edge of the host name that was used, else of the listener; empty: nowhere known.
 std::string edge_of_arrival(const Inquiry&);
 
 LegPolicy policy_of(const config::Trunk&);

@@ -22,14 +22,14 @@ trunks:
       max_duration: soon
     origination:
       targets:
-        - {uri: "sip:{number}@sbc.example.com"}
+        - {uri: "sip:{number}@sbc_1.example.com"}
         - {uri: "sip:{number}@192.0.2.1", priority: 70000}
         - {uri: "sip:{number}@192.0.2.2", weight: 0}
     account: other
 """
 # Line in the file, and a word that the message must contain.
 EXPECTED = [(2, "nmae"), (5, "domain"), (6, "nobody"), (7, "408"), (7, "MD6"), (9, "symmetric_rtp"), (10, "max_duration"),
-            (13, "sbc.example.com"), (14, "priority"), (15, "weight"), (16, "account")]
+            (13, "sbc_1.example.com"), (14, "priority"), (15, "weight"), (16, "account")]
 
 
 class Check(unittest.TestCase):

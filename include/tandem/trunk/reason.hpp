@@ -31,6 +31,7 @@ enum class Reason : std::uint16_t {
   // what they show
   CallerIdMissing,      ///< no source yields a number, and the trunk insists on one
   CallerIdNotOwned,     ///< code cli_not_owned
+  PrivacyUnsupported,   ///< Privacy: critical, with a value that nobody here can grant (RFC 3323 §5)
   // where to
   NumberInvalid,
   DestinationRestricted,  ///< the account may call verified numbers only (R-069)

@@ -251,7 +251,10 @@ class Dialog:
         to = request.get("To")
         if not request.tag("To") and status > 100:
             to += f";tag={self.local_tag}"
-        lines += [("To", to), ("Contact", self.agent.contact())] + list(headers)
+        lines.append(("To", to))
+        if status < 300:  # in a redirect it means something else (RFC 3261 §20.10): a test that wants it says so
+            lines.append(("Contact", self.agent.contact()))
+        lines += headers
         if body:
             lines.append(("Content-Type", "application/sdp"))
         self.agent.wire.send(Message(f"SIP/2.0 {status} {phrase}", lines, body).text(), source)
@@ -264,18 +267,22 @@ class Dialog:
 
 
 class OutgoingCall(Dialog):
-    """A call that the agent makes: leg A of the switch."""
+    """A call that the agent makes: leg A of the switch. sender, to, contact: whole header values, where a test plays a text's
+    own; sender gets a tag unless it has one."""
 
     def __init__(self, agent, uri, caller="+12125550001", user="", password="", body=None, headers=(), domain="pbx.test",
-                 max_forwards="70"):
+                 max_forwards="70", sender="", to="", contact=""):
         super().__init__(agent, f"{secrets.token_hex(8)}@{agent.ip}")
         self.uri = self.target = uri
         self.user, self.password = user, password
         self.body = agent.sdp() if body is None else body
         self.headers = list(headers)
         self.max_forwards = max_forwards
-        self.local = f"<sip:{caller}@{domain}>;tag={secrets.token_hex(6)}"
-        self.to = f"<{uri}>"
+        self.local = sender or f"<sip:{caller}@{domain}>"
+        if ";tag=" not in self.local:
+            self.local += f";tag={secrets.token_hex(6)}"
+        self.to = to or f"<{uri}>"
+        self.contact = contact or agent.contact()
         self.invite = None
 
     def send_invite(self, authorization=()):
@@ -283,7 +290,7 @@ class OutgoingCall(Dialog):
         if self.max_forwards is not None:
             lines.append(("Max-Forwards", self.max_forwards))
         lines += [("From", self.local), ("To", self.to), ("Call-ID", self.call_id), ("CSeq", f"{self.local_cseq} INVITE"),
-                  ("Contact", self.agent.contact())] + self.headers + list(authorization)
+                  ("Contact", self.contact)] + self.headers + list(authorization)
         if self.body:
             lines.append(("Content-Type", "application/sdp"))
         self.invite = Message(f"INVITE {self.uri} SIP/2.0", lines, self.body)

@@ -20,19 +20,22 @@ PBX, CARRIER, CARRIER_2 = "127.0.0.10", "127.0.0.20", "127.0.0.21"
 DOMAIN = "acme.test"
 NUMBER = "+12125550100"  # of the carrier's side
 DID = "+14155550000"     # hosted on the trunk
+CALLER = "+12125550001"  # verified for the account, so that it may be shown
 USER, PASSWORD = "acme", "right-horse"
 
 
 def configuration():
-    """One trunk with digest, one carrier, one number: what most tests start from. A test changes its copy."""
+    """An account whose trunk has digest and one number; one carrier. What most tests start from; a test changes its copy."""
     return copy.deepcopy({
         "node": {"name": "test"},
         "listeners": [{"name": "udp", "transport": "udp", "address": "127.0.0.1:5060"},
                       {"name": "tcp", "transport": "tcp", "address": "127.0.0.1:5060"}],
         "media": {"address": "127.0.0.1", "ports": "10000-20000"},
         "limits": {},
+        "accounts": [{"id": "acme"}],
+        "verified_caller_ids": [{"number": CALLER, "account": "acme"}],
         "access_groups": {"hq": {"credentials": [{"user": USER, "password": PASSWORD}]}},
-        "trunks": [{"name": "acme", "general": {},
+        "trunks": [{"name": "acme", "account": "acme", "general": {},
                     "termination": {"domain": DOMAIN, "access": {"any_of": ["hq"]},
                                     "challenge": {"algorithms": ["SHA-256", "MD5"]}},
                     "origination": {"targets": [{"uri": f"sip:{{number}}@{PBX}:5060"}]}}],

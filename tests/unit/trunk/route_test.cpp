@@ -10,14 +10,6 @@
 namespace tandem::trunk::test {
 namespace {
 
-std::vector<std::string> names(const Decision& decision) {
-  std::vector<std::string> all;
-  if (const Admission* made = admission(decision)) {
-    for (const PlannedTarget& planned : made->plan.targets) all.push_back(planned.name);
-  }
-  return all;
-}
-
 using Names = std::vector<std::string>;
 
 World with_carriers() {
@@ -88,6 +80,110 @@ TEST(Route, ACarrierWithoutTargetsIsOurFault) {
   ASSERT_TRUE(refusal(decision)) << explain(decision);
   EXPECT_EQ(refusal(decision)->reason, Reason::NoTarget);
   EXPECT_EQ(refusal(decision)->status, 503);
+}
+
+/// Three carriers of prefix 1 in one order or another; north is 127.0.0.1, and so on.
+World with_three_carriers(config::CarrierOrder order) {
+  World world = with_carriers();
+  world.config.carrier_order = order;
+  for (const char* name : {"1", "2", "3"}) {
+    world.carrier(name, {"1"}, {target("sip:127.0.0." + std::string(name), "127.0.0.1:5060")});
+  }
+  return world;
+}
+
+Names peers(const Decision& decision) {
+  Names all;
+  if (const Admission* made = admission(decision)) {
+    for (const PlannedTarget& planned : made->plan.targets) all.push_back(planned.policy.peer);
+  }
+  return all;
+}
+
+TEST(CarrierOrder, OrderedIsByPriorityThenAsWritten_R083) {
+  World world = with_three_carriers(config::CarrierOrder::Ordered);
+  EXPECT_EQ(peers(dial(world, "+12128675309")), (Names{"1", "2", "3"}));
+  world.config.carriers[0].prefixes[0].priority = 20;
+  EXPECT_EQ(peers(dial(world, "+12128675309")), (Names{"2", "3", "1"}));
+}
+
+TEST(CarrierOrder, LeastCostIsByCostUnknownLast_R083) {
+  World world = with_three_carriers(config::CarrierOrder::LeastCost);
+  EXPECT_EQ(peers(dial(world, "+12128675309")), (Names{"1", "2", "3"})) << "none is known: as written";
+  world.config.carriers[1].prefixes[0].cost = 9000;
+  world.config.carriers[2].prefixes[0].cost = 4000;
+  EXPECT_EQ(peers(dial(world, "+12128675309")), (Names{"3", "2", "1"}));
+  world.config.carriers[0].prefixes[0].cost = 9000;
+  EXPECT_EQ(peers(dial(world, "+12128675309")), (Names{"3", "1", "2"})) << "ties as written";
+  world.config.carriers[1].prefixes[0].cost = 0;
+  EXPECT_EQ(peers(dial(world, "+12128675309")), (Names{"2", "3", "1"}));
+}
+
+TEST(CarrierOrder, LeastCostDoesNotOvertakeALongerPrefix_R083) {
+  World world = with_three_carriers(config::CarrierOrder::LeastCost);
+  world.config.carriers[0].prefixes = {"1212"};
+  world.config.carriers[0].prefixes[0].cost = 9000;
+  world.config.carriers[1].prefixes[0].cost = 1;
+  EXPECT_EQ(peers(dial(world, "+12128675309")), Names{"1"});
+}
+
+TEST(CarrierOrder, WeightedIsDrawnWithinAPriority_R083) {
+  World world = with_three_carriers(config::CarrierOrder::Weighted);
+  world.config.carriers[0].prefixes[0].weight = 75;
+  world.config.carriers[1].prefixes[0].weight = 25;
+  world.config.carriers[2].prefixes[0].priority = 20;
+  std::map<std::string, double> first;
+  for (int i = 0; i < 10'000; ++i) {
+    const Names all = peers(dial(world, "+12128675309"));
+    ASSERT_EQ(all.size(), 3U);
+    EXPECT_EQ(all[2], "3") << "the backup is last whatever is drawn";
+    first[all[0]] += 0.01;
+  }
+  EXPECT_NEAR(first["1"], 75, 2);
+  EXPECT_NEAR(first["2"], 25, 2);
+}
+
+TEST(Carrier, EachHasAnEntryOfItsOwn_R083) {
+  World world = with_carriers();
+  auto& north = world.carrier(
+      "north", {"1"},
+      {target("sip:127.0.0.2", "127.0.0.2:5060", 1), target("sip:127.0.0.3", "127.0.0.3:5060", 2)});
+  north.limits.channels = 30;
+  north.limits.cps = 5;
+  north.limits.burst = 10;
+  north.limits.status = 486;
+  north.general.stop_codes = config::StatusSet{{404}, {}};
+  world.carrier("south", {"1"}, {target("sip:127.0.0.4", "127.0.0.4:5060")});
+  const Decision decision = dial(world, "+12128675309");
+  ASSERT_TRUE(admission(decision)) << explain(decision);
+  const RoutePlan& plan = admission(decision)->plan;
+  ASSERT_EQ(plan.entries.size(), 2U);
+  ASSERT_EQ(plan.targets.size(), 3U);
+  EXPECT_EQ(plan.targets[0].entry, 0U);
+  EXPECT_EQ(plan.targets[1].entry, 0U);
+  EXPECT_EQ(plan.targets[2].entry, 1U);
+  EXPECT_EQ(plan.entries[0].leg_type, LegType::Normal);
+  EXPECT_EQ(
+      plan.entries[0].takes,
+      (std::vector<Reservation>{{"carrier north", Meter::Channel, 30, 0, Reason::ChannelsExhausted, 486},
+                                {"carrier north", Meter::CallRate, 5, 10, Reason::RateExceeded, 486}}));
+  EXPECT_EQ(plan.entries[0].stop_codes, (config::StatusSet{{404}, {}}));
+  EXPECT_TRUE(plan.entries[1].takes.empty());
+  EXPECT_EQ(plan.entries[1].stop_codes, config::default_stop_codes());
+}
+
+TEST(Carrier, ItsTargetsMayRotate_R083_R106) {
+  World world = with_carriers();
+  world
+      .carrier("north", {"1"},
+               {target("sip:127.0.0.2", "127.0.0.2:5060"), target("sip:127.0.0.3", "127.0.0.3:5060")})
+      .policy = config::TargetPolicy::RoundRobin;
+  Turns turns{{"carrier north", 1}};
+  world.usage.turns = &turns;
+  const Decision decision = dial(world, "+12128675309");
+  ASSERT_TRUE(admission(decision)) << explain(decision);
+  EXPECT_EQ(names(decision), (Names{"sip:127.0.0.3", "sip:127.0.0.2"}));
+  EXPECT_EQ(admission(decision)->turns, Names{"carrier north"});
 }
 
 TEST(Route, DisabledTargetsAreNotUsed_R103) {

@@ -89,6 +89,7 @@ config::Trunk& World::trunk(std::string name, std::vector<std::string> groups) {
   made.termination.emplace();
   made.termination->domains = {name + ".sip.example"};
   made.termination->access = std::move(groups);
+  made.termination->caller_id.allowed = {config::CallerIdAllowed::Any};
   made.id = "id-" + name;
   made.account = "account-" + name;
   made.name = std::move(name);
@@ -129,6 +130,21 @@ Decision World::decide(const message::Request& request, const Invite& invite) {
   const Arrival arrival{request, SocketAddress::parse(invite.source).value(), Transport::Udp,
                         invite.listener};
   return trunk::decide(*directory, arrival, usage, key, now, random);
+}
+
+FromCarrier::FromCarrier() {
+  acme().targets = {target("sip:127.0.0.10", "127.0.0.10:5060")};
+  world.config.numbers.push_back(number("+14155550000", "acme"));
+  invite.source = "127.0.0.20:5060";
+  invite.host = "127.0.0.1";
+  invite.called = "+14155550000";
+}
+
+Admission FromCarrier::admitted() {
+  const Decision decision = decide();
+  const Admission* made = admission(decision);
+  EXPECT_TRUE(made) << explain(decision);
+  return made ? *made : Admission{};
 }
 
 Invite answer(const Invite& invite, const Challenge& challenge, const std::string& name,
@@ -197,6 +213,25 @@ const std::string* header(const std::vector<message::Header>& headers, std::stri
   const auto found =
       std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.name == name; });
   return found == headers.end() ? nullptr : &found->value;
+}
+
+std::vector<std::string> all_headers(const std::vector<message::Header>& headers, std::string_view name) {
+  std::vector<std::string> values;
+  for (const message::Header& header : headers) {
+    if (header.name == name) values.push_back(header.value);
+  }
+  return values;
+}
+
+std::vector<std::string> names(const RoutePlan& plan) {
+  std::vector<std::string> all;
+  for (const PlannedTarget& planned : plan.targets) all.push_back(planned.name);
+  return all;
+}
+
+std::vector<std::string> names(const Decision& decision) {
+  const Admission* made = admission(decision);
+  return made ? names(made->plan) : std::vector<std::string>();
 }
 
 }  // namespace tandem::trunk::test

@@ -48,7 +48,7 @@ struct World {
   World();
   config::AccessGroup& group(std::string name, const std::vector<std::string>& ips,
                              std::vector<config::Credential> credentials = {});
-  /// Known by `name`.sip.example, open to the groups.
+  /// Known by `name`.sip.example, open to the groups; its callers may show any number.
   config::Trunk& trunk(std::string name, std::vector<std::string> groups);
   config::Carrier& carrier(std::string name, std::vector<std::string> prefixes,
                            std::vector<config::Target> targets, const std::vector<std::string>& sources = {});
@@ -59,6 +59,18 @@ struct World {
 
   Decision decide(const Invite&);
   Decision decide(const message::Request&, const Invite&);
+};
+
+/// A carrier's INVITE for +14155550000, which trunk acme hosts with one target at 127.0.0.10.
+struct FromCarrier {
+  World world = World::simple();
+  Invite invite;
+
+  FromCarrier();
+  config::Trunk& acme() { return world.config.trunks.front(); }
+  Decision decide() { return world.decide(invite); }
+  /// The admission of decide(), which may not be anything else.
+  Admission admitted();
 };
 
 /// The INVITE again, with an answer to the challenge. Fails the test where none can be made.
@@ -80,5 +92,9 @@ Reason reason_of(const Decision&);
 /// Verdict and trace, for failure messages.
 std::string explain(const Decision&);
 const std::string* header(const std::vector<message::Header>&, std::string_view name);
+std::vector<std::string> all_headers(const std::vector<message::Header>&, std::string_view name);
+/// Names of the planned targets, in order.
+std::vector<std::string> names(const RoutePlan&);
+std::vector<std::string> names(const Decision&);
 
 }  // namespace tandem::trunk::test
