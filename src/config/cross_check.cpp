@@ -87,27 +87,6 @@ void check_source_ips(const Config& config, Reading& reading) {
   }
 }
 
-/// a name below another trunk's domain belongs to the same account.
-void check_nested_domains(const Config& config, Reading& reading) {
-  std::unordered_map<std::string_view, const Trunk*> owners;
-  for (const auto& trunk : config.trunks) {
-    if (!trunk.termination) continue;
-    for (const auto& domain : trunk.termination->domains) owners.emplace(domain, &trunk);
-  }
-  for (const auto& [domain, trunk] : owners) {
-    if (IpAddress::parse(domain)) continue;
-    for (auto dot = domain.find('.'); dot != std::string_view::npos; dot = domain.find('.', dot + 1)) {
-      const auto above = owners.find(domain.substr(dot + 1));
-      if (above == owners.end() || above->second->account == trunk->account) continue;
-      const auto* mark = reading.names.find(NameKind::Domain, domain);
-      reading.findings.error(mark != nullptr ? *mark : trunk->mark,
-                             "domain '" + std::string(domain) + "' is below '" + std::string(above->first) +
-                                 "', the domain of trunk '" + above->second->name + "' of another account",
-                             "give both trunks the same 'account'");
-    }
-  }
-}
-
 }  // namespace
 
 std::string print(const Mark& mark) {
@@ -133,8 +112,10 @@ void check_across(const Config& config, Reading& reading) {
   check_listeners(config, reading.findings);
   check_targets_not_ourselves(config, reading.findings);
   check_source_ips(config, reading);
-  check_nested_domains(config, reading);
+  check_names(config, reading);
   check_overlaps(config, reading);
+  check_inventory(config, reading);
+  check_private_addresses(config, reading);
 }
 
 }  // namespace tandem::config

@@ -10,6 +10,15 @@ namespace tandem::config {
 /// needs the meaning of a call (routes, realms, carriers' sources) is trunk::check()'s.
 void check_across(const Config& config, Reading& reading);
 
+/// Host names of trunks: each is one trunk's, and below it are those of the same account only.
+void check_names(const Config& config, Reading& reading);
+
+/// Numbers, verified caller IDs, routes and groups against accounts and trunks.
+void check_inventory(const Config& config, Reading& reading);
+
+/// Private addresses of trunks behind a public listener.
+void check_private_addresses(const Config& config, Reading& reading);
+
 /// No call may belong to two trunks: source addresses that identify must not be shared.
 void check_overlaps(const Config& config, Reading& reading);
 

@@ -35,6 +35,13 @@ class Comparison {
     }
   }
 
+  /// A list whose items have no name: "domains: changed".
+  void whole(std::string_view key) {
+    ChangedKeys changed;
+    root_table().find(key)->compare(&before_, &after_, std::string(key), changed);
+    if (!changed.empty()) difference_.lines.push_back(std::string(key) + ": changed");
+  }
+
   /// Objects that a name tells apart, in the order of the files.
   template <class T>
   void objects(std::string_view kind, std::vector<T> Config::*list, std::string T::*name, const Object& table,
@@ -82,10 +89,16 @@ Difference diff(const Config& before, const Config& after) {
   comparison.sections();
   comparison.objects("listener", &Config::listeners, &Listener::name, listener_table(),
                      OnReload::NeedsRestart);
+  comparison.whole("domains");
+  comparison.whole("verified_caller_ids");
+  comparison.objects("edge", &Config::edges, &Edge::name, edge_table());
+  comparison.objects("node", &Config::nodes, &ServiceNode::name, service_node_table());
   comparison.objects("account", &Config::accounts, &Account::id, account_table());
   comparison.objects("access group", &Config::access_groups, &AccessGroup::name, access_group_table());
   comparison.objects("trunk", &Config::trunks, &Trunk::name, trunk_table());
   comparison.objects("carrier", &Config::carriers, &Carrier::name, carrier_table());
+  comparison.objects("route", &Config::routes, &Route::name, route_table());
+  comparison.objects("limit group", &Config::limit_groups, &LimitGroup::name, limit_group_table());
   comparison.objects("number", &Config::numbers, &DialledNumber::number, number_table());
   return comparison.done();
 }

@@ -57,6 +57,16 @@ void add_text(const Form& form, JsonObject& out) {
   out.add("enum", all + "]");
 }
 
+void add_object(const Form& form, JsonObject& out) {
+  const auto definition = quote("#/definitions/" + definition_name(*form.object));
+  if (form.pattern.empty()) {
+    out.add("$ref", definition);
+  } else {
+    out.add("anyOf", R"([{"type": "string", "pattern": )" + quote(form.pattern) + R"(}, {"$ref": )" +
+                         definition + "}]");
+  }
+}
+
 void add_item(const Form& form, JsonObject& out) {
   switch (form.shape) {
     case Shape::Text:
@@ -70,6 +80,14 @@ void add_item(const Form& form, JsonObject& out) {
       if (form.least) out.add("minimum", std::to_string(*form.least));
       if (form.most) out.add("maximum", std::to_string(*form.most));
       break;
+    case Shape::Word:
+      out.add("type", R"(["string", "number"])");
+      if (!form.pattern.empty()) out.add("pattern", quote(form.pattern));  // numbers pass it
+      break;
+    case Shape::Texts:
+      out.add("type", quote("object"));
+      out.add("additionalProperties", R"({"type": ["string", "number", "boolean"]})");
+      break;
     case Shape::Secret:
       out.add(
           "oneOf",
@@ -77,7 +95,7 @@ void add_item(const Form& form, JsonObject& out) {
           R"("properties": {"file": {"type": "string"}, "env": {"type": "string"}, "credential": {"type": "string"}}}])");
       break;
     case Shape::Object:
-      out.add("$ref", quote("#/definitions/" + definition_name(*form.object)));
+      add_object(form, out);
       break;
     case Shape::Hashes:
       out.add("type", quote("object"));
@@ -136,6 +154,7 @@ std::string definition_of(const Object& object, int level) {
   std::string required;
   for (const auto& key : object.keys) {
     properties.add(key.name, property_of(key, level + 2));
+    for (const auto& alias : key.aliases) properties.add(alias, property_of(key, level + 2));
     if (key.presence == Presence::Required) required += (required.empty() ? "[" : ", ") + quote(key.name);
   }
   definition.add("properties", properties.print());

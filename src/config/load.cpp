@@ -11,6 +11,7 @@
 
 #include "cross_check.hpp"
 #include "reader.hpp"
+#include "settle.hpp"
 #include "yaml_tree.hpp"
 
 namespace tandem::config {
@@ -104,6 +105,7 @@ class Loading {
     if (is_complete_) {
       reading_.names.check_references(reading_.findings);
       check_present();
+      settle(*config_);
       check_across(*config_, reading_);
     }
     Loaded loaded;

@@ -29,6 +29,16 @@ std::string_view to_string(NameKind kind) {
       return "number";
     case NameKind::Domain:
       return "domain";
+    case NameKind::Fqdn:
+      return "host name";
+    case NameKind::Edge:
+      return "edge";
+    case NameKind::Node:
+      return "node";
+    case NameKind::Route:
+      return "route";
+    case NameKind::LimitGroup:
+      return "limit group";
   }
   return "name";
 }
@@ -43,8 +53,8 @@ void Names::define(NameKind kind, std::string_view name, const Mark& mark, Findi
       "it is already at " + at.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column));
 }
 
-void Names::refer(NameKind kind, std::string_view name, const Mark& mark) {
-  references_.push_back({kind, std::string(name), mark});
+void Names::refer(NameKind kind, std::string_view name, const Mark& mark, Binding binding) {
+  references_.push_back({kind, std::string(name), mark, binding});
 }
 
 const Mark* Names::find(NameKind kind, std::string_view name) const {
@@ -73,9 +83,12 @@ void Names::check_references(Findings& findings) const {
       continue;  // to the letter: every room compares so
     std::string cure;
     if (suggestions++ < kMaxSuggestions) cure = suggest(reference.kind, reference.name);
-    findings.error(reference.mark,
-                   "no " + std::string(to_string(reference.kind)) + " is named '" + reference.name + "'",
-                   cure);
+    if (cure.empty() && reference.binding == Binding::Loose) cure = "it is left out";
+    findings.add({reference.binding == Binding::Firm ? Severity::Error : Severity::Warning,
+                  reference.mark,
+                  "no " + std::string(to_string(reference.kind)) + " is named '" + reference.name + "'",
+                  cure,
+                  {}});
   }
 }
 

@@ -155,6 +155,7 @@ bool Reader::read(const Place& place, const Object& object, void* out) {
   scope_.push_back(&object);
   const auto fields = fields_of(node, place.where);
   if (object.mark) object.mark(mark(place.where), out);
+  if (object.prepare && completeness_ == Completeness::Whole) object.prepare(*this, fields, out);
   std::vector<const Key*> misspelt;  // not missing as well: that would be the same mistake twice
   for (const auto& field : fields.fields) {
     const auto* key = object.find(field.key->text);
@@ -162,11 +163,24 @@ bool Reader::read(const Place& place, const Object& object, void* out) {
       misspelt.push_back(unknown_key(*field.key, object));
       continue;
     }
+    // Two spellings; one spelling twice is an error already.
+    if (const auto* first = fields.find(*key); first->key->text != field.key->text) {
+      error(field.key->at, "'" + first->key->text + "' and '" + field.key->text + "' are the same key",
+            "keep one of them");
+      continue;
+    }
     const Step step(*this, key->name);
     key->read(*this, Place{field.value, field.key->at}, out);
   }
+  if (completeness_ == Completeness::Whole) check_whole(place, object, fields, misspelt, out);
+  scope_.pop_back();
+  return true;
+}
+
+void Reader::check_whole(const Place& place, const Object& object, const Fields& fields,
+                         const std::vector<const Key*>& misspelt, void* out) {
   for (const auto& key : object.keys) {
-    if (key.presence != Presence::Required || fields.has(key.name)) continue;
+    if (key.presence != Presence::Required || fields.find(key) != nullptr) continue;
     if (std::find(misspelt.begin(), misspelt.end(), &key) != misspelt.end()) continue;
     const auto where = path();
     error(place.where,
@@ -175,8 +189,6 @@ bool Reader::read(const Place& place, const Object& object, void* out) {
           key.example.empty() ? "" : "for example '" + key.name + ": " + key.example + "'");
   }
   if (object.finish) object.finish(*this, fields, out);
-  scope_.pop_back();
-  return true;
 }
 
 bool claim_once(Reader& reader, const std::string& key, Position at) { return reader.claim_once(key, at); }
@@ -189,6 +201,25 @@ void compare_objects(const Object& object, const void* before, const void* after
                      ChangedKeys& out) {
   for (const auto& key : object.keys)
     key.compare(before, after, path.empty() ? key.name : path + "." + key.name, out);
+}
+
+Written write_object(const Object& object, const void* from) {
+  auto map = Written::map();
+  for (const auto& key : object.keys) {
+    if (auto value = key.write(from)) map.members.emplace_back(key.name, std::move(*value));
+  }
+  return map;
+}
+
+std::optional<Written> write_section(const Object& object, const void* from) {
+  auto map = write_object(object, from);
+  for (const auto& key : object.keys) {
+    if (key.presence != Presence::Required || key.write(from)) continue;
+    if (equal_objects(object, object.pristine.get(), from)) return std::nullopt;
+    if (key.form.arity == Arity::List) map.members.emplace_back(key.name, Written::list());
+  }
+  if (map.members.empty()) return std::nullopt;
+  return map;
 }
 
 bool equal_objects(const Object& object, const void* before, const void* after) {

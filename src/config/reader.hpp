@@ -22,9 +22,13 @@ struct Reading {
   std::unordered_map<std::string, Mark> identify;  ///< by trunk name: where it says how it is identified
 };
 
+/// A fragment has no required keys and no rules over several: the presets of a profile.
+enum class Completeness : std::uint8_t { Whole, Fragment };
+
 class Reader {
  public:
-  Reader(const Document& document, Reading& reading) : document_(document), reading_(reading) {}
+  Reader(const Document& document, Reading& reading, Completeness completeness = Completeness::Whole)
+      : document_(document), reading_(reading), completeness_(completeness) {}
 
   /// Reads one map into `out`. False, with a finding, when it is none.
   bool read(const Place& place, const Object& object, void* out);
@@ -59,12 +63,15 @@ class Reader {
 
  private:
   void merge(const Node& source, Fields& into);
+  void check_whole(const Place& place, const Object& object, const Fields& fields,
+                   const std::vector<const Key*>& misspelt, void* out);
   /// Reports it; the key of the object that was probably meant, or null.
   const Key* unknown_key(const Node& key, const Object& object);
   std::string cure_from_elsewhere(const std::string& key, const Object& object) const;
 
   const Document& document_;
   Reading& reading_;
+  Completeness completeness_;
   std::vector<std::string> path_;
   std::vector<const Object*> scope_;
 };

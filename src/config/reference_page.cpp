@@ -45,7 +45,8 @@ std::string anchor(const Object& object) {
 std::string type_of(const Form& form) {
   std::string type;
   if (form.object != nullptr) {
-    type = "[" + form.object->name + "](#" + anchor(*form.object) + ")";
+    type =
+        (form.pattern.empty() ? "[" : "text, or [") + form.object->name + "](#" + anchor(*form.object) + ")";
   } else if (!form.choices.empty()) {
     for (const auto& choice : form.choices) type += (type.empty() ? "`" : ", `") + choice + "`";
   } else {
@@ -87,7 +88,9 @@ std::string section_of(const Object& object) {
                     "\n\n| key | value | default | meaning |\n|---|---|---|---|\n";
   for (const auto& key : object.keys) {
     const auto meaning = key.doc + (key.on_reload == OnReload::NeedsRestart ? " *restart*" : "");
-    out += "| `" + key.name + "` | " + in_cell(type_of(key.form)) + " | " + in_cell(default_of(key)) + " | " +
+    auto name = "`" + key.name + "`";
+    for (const auto& alias : key.aliases) name += ", `" + alias + "`";
+    out += "| " + name + " | " + in_cell(type_of(key.form)) + " | " + in_cell(default_of(key)) + " | " +
            in_cell(meaning) + " |\n";
   }
   out += "\n```yaml\n";

@@ -1,10 +1,12 @@
 // The declarative table: for each kind of object its keys, and for each key how its value is written, where
-// it goes, its default, its meaning and an example. load(), diff(), reference_page() and json_schema() all
-// read this one table.
+// it goes, its default, its meaning and an example. load(), show(), diff(), reference_page() and
+// json_schema() all read this one table.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "tandem/config/config.hpp"
+#include "written.hpp"
 #include "yaml_tree.hpp"
 
 namespace tandem::config {
@@ -26,7 +29,8 @@ struct Place {
   Position where;
 };
 
-enum class Shape : std::uint8_t { Text, Flag, Integer, Secret, Object, Hashes };
+/// Word: a text, or a number where the text is one. Texts: a map from texts to texts.
+enum class Shape : std::uint8_t { Text, Flag, Integer, Word, Secret, Object, Hashes, Texts };
 enum class Arity : std::uint8_t { One, List, OneOrList, Named };  ///< Named: a map from names to objects
 
 /// How a value is written, for the reference page and the JSON Schema.
@@ -34,7 +38,7 @@ struct Form {
   Shape shape = Shape::Text;
   Arity arity = Arity::One;
   std::string words;    ///< "duration", "address:port"
-  std::string pattern;  ///< of the text, as a regular expression; may be empty
+  std::string pattern;  ///< of the text, as a regular expression; may be empty. Of an object: its short form
   std::vector<std::string> choices;
   std::optional<std::int64_t> least;
   std::optional<std::int64_t> most;
@@ -49,6 +53,7 @@ using ChangedKeys = std::vector<std::string>;
 
 struct Key {
   std::string name;
+  std::vector<std::string> aliases;  ///< other spellings of the name
   Form form;
   Presence presence = Presence::Optional;
   OnReload on_reload = OnReload::Applies;
@@ -58,6 +63,11 @@ struct Key {
   std::string example;  ///< as written after "name: "
   std::function<void(Reader&, const Place&, void* object)> read;
   std::function<void(const void* before, const void* after, const std::string& path, ChangedKeys&)> compare;
+  std::function<std::optional<Written>(const void* object)> write;  ///< nothing where there is nothing to say
+
+  bool is_called(std::string_view text) const {
+    return name == text || std::find(aliases.begin(), aliases.end(), text) != aliases.end();
+  }
 };
 
 /// The keys that one written map really has, merge keys expanded.
@@ -76,6 +86,12 @@ class Fields {
     }
     return nullptr;
   }
+  const Field* find(const Key& key) const {
+    for (const auto& field : fields) {
+      if (key.is_called(field.key->text)) return &field;
+    }
+    return nullptr;
+  }
   bool has(std::string_view name) const { return find(name) != nullptr; }
   /// Where the key stands, or the object itself where it is absent.
   Position at(std::string_view name) const {
@@ -90,12 +106,14 @@ struct Object {
   std::vector<Key> keys;
   /// Keys that have a place in the plan but no code yet, and what to say about them.
   std::vector<std::pair<std::string, std::string>> later;
-  std::function<void(Reader&, const Fields&, void* object)> finish;  ///< rules over several keys
+  std::function<void(Reader&, const Fields&, void* object)> prepare;  ///< before the keys are read
+  std::function<void(Reader&, const Fields&, void* object)> finish;   ///< rules over several keys
   std::function<void(const Mark&, void* object)> mark;
+  std::shared_ptr<const void> pristine;  ///< one with nothing but defaults
 
   const Key* find(std::string_view key) const {
     for (const auto& candidate : keys) {
-      if (candidate.name == key) return &candidate;
+      if (candidate.is_called(key)) return &candidate;
     }
     return nullptr;
   }
@@ -108,7 +126,20 @@ struct Value {
   std::function<std::optional<V>(Reader&, const Place&)> read;
   std::function<std::string(const V&)> print;
   std::function<bool(const V&, const V&)> equal = [](const V& a, const V& b) { return a == b; };
+  std::function<std::optional<Written>(const V&)> write = {};  ///< empty: what `print` says
 };
+
+/// How a value is written; a printed text that is empty says nothing.
+template <class V>
+std::function<std::optional<Written>(const V&)> writer_of(const Value<V>& value) {
+  if (value.write) return value.write;
+  const bool is_text = value.form.shape != Shape::Flag && value.form.shape != Shape::Integer;
+  return [print = value.print, is_text](const V& member) -> std::optional<Written> {
+    auto text = print(member);
+    if (text.empty()) return std::nullopt;
+    return is_text ? word(text) : plain(std::move(text));
+  };
+}
 
 /// What a key says about itself beside its value.
 struct About {
@@ -120,6 +151,20 @@ struct About {
 };
 
 bool equal_objects(const Object& object, const void* before, const void* after);
+Written write_object(const Object& object, const void* from);
+/// As above; nothing where it has nothing but defaults and could not be read again without a required key.
+std::optional<Written> write_section(const Object& object, const void* from);
+
+/// True for the first file that has this top-level key.
+bool claim_once(Reader& reader, const std::string& key, Position at);
+/// Reads a nested map into `out`, in place.
+void read_section(Reader& reader, const Place& place, const Object& object, void* out);
+void compare_objects(const Object& object, const void* before, const void* after, const std::string& path,
+                     ChangedKeys& out);
+
+inline Form object_form(const Object& nested) {
+  return {Shape::Object, Arity::One, nested.name, {}, {}, {}, {}, &nested};
+}
 
 /// Builds an Object whose keys are members of S; defaults are those of a default-made S.
 template <class S>
@@ -128,6 +173,7 @@ class Table {
   Table(std::string name, std::string doc) {
     object_.name = std::move(name);
     object_.doc = std::move(doc);
+    object_.pristine = std::make_shared<S>();
   }
 
   template <class V>
@@ -140,6 +186,9 @@ class Table {
     key.compare = [member, equal = value.equal](const void* a, const void* b, const std::string& path,
                                                 ChangedKeys& out) {
       if (!equal(static_cast<const S*>(a)->*member, static_cast<const S*>(b)->*member)) out.push_back(path);
+    };
+    key.write = [member, write = writer_of(value)](const void* object) {
+      return write(static_cast<const S*>(object)->*member);
     };
     object_.keys.push_back(std::move(key));
     return *this;
@@ -159,6 +208,34 @@ class Table {
       const bool same = before.has_value() == after.has_value() && (!before || equal(*before, *after));
       if (!same) out.push_back(path);
     };
+    key.write = [member, write = writer_of(value)](const void* object) -> std::optional<Written> {
+      const auto& written = static_cast<const S*>(object)->*member;
+      return written ? write(*written) : std::nullopt;
+    };
+    object_.keys.push_back(std::move(key));
+    return *this;
+  }
+
+  /// An optional part that is read into what is there already: a profile's presets.
+  template <class P>
+  Table& part(std::string name, std::optional<P> S::*member, const Object& nested, About about) {
+    Key key = describe_key(std::move(name), object_form(nested), std::move(about));
+    key.read = [member, &nested](Reader& reader, const Place& place, void* object) {
+      auto& into = static_cast<S*>(object)->*member;
+      if (!into) into.emplace();
+      read_section(reader, place, nested, &*into);
+    };
+    key.compare = [member, &nested](const void* a, const void* b, const std::string& path, ChangedKeys& out) {
+      const auto& before = static_cast<const S*>(a)->*member;
+      const auto& after = static_cast<const S*>(b)->*member;
+      const bool same =
+          before.has_value() == after.has_value() && (!before || equal_objects(nested, &*before, &*after));
+      if (!same) out.push_back(path);
+    };
+    key.write = [member, &nested](const void* object) -> std::optional<Written> {
+      const auto& written = static_cast<const S*>(object)->*member;
+      return written ? std::optional(write_object(nested, &*written)) : std::nullopt;
+    };
     object_.keys.push_back(std::move(key));
     return *this;
   }
@@ -176,9 +253,10 @@ class Table {
     return *this;
   }
 
-  /// A key that fills several members: `read` does it, `same` compares them.
+  /// A key that fills several members: `read` does it, `same` compares them, `write` writes them.
   Table& custom(std::string name, Form form, std::function<void(Reader&, const Place&, S&)> read,
-                std::function<bool(const S&, const S&)> same, About about) {
+                std::function<bool(const S&, const S&)> same,
+                std::function<std::optional<Written>(const S&)> write, About about) {
     Key key = describe_key(std::move(name), std::move(form), std::move(about));
     key.read = [read = std::move(read)](Reader& reader, const Place& place, void* object) {
       read(reader, place, *static_cast<S*>(object));
@@ -187,11 +265,19 @@ class Table {
                                            ChangedKeys& out) {
       if (!same(*static_cast<const S*>(a), *static_cast<const S*>(b))) out.push_back(path);
     };
+    key.write = [write = std::move(write)](const void* object) {
+      return write(*static_cast<const S*>(object));
+    };
     object_.keys.push_back(std::move(key));
     return *this;
   }
   Table& fallback(std::string text) {
     object_.keys.back().fallback = std::move(text);
+    return *this;
+  }
+  /// Another spelling of the key before.
+  Table& alias(std::string name) {
+    object_.keys.back().aliases.push_back(std::move(name));
     return *this;
   }
 
@@ -208,8 +294,33 @@ class Table {
     return nested_in(std::move(name), nested, std::move(about), [](void* object) { return object; });
   }
 
+  /// The keys of another table, for a part of S, as if they were written here.
+  template <class P>
+  Table& embed(P S::*member, const Object& nested) {
+    for (auto key : nested.keys) {
+      key.read = [member, read = key.read](Reader& reader, const Place& place, void* object) {
+        read(reader, place, &(static_cast<S*>(object)->*member));
+      };
+      key.compare = [member, compare = key.compare](const void* a, const void* b, const std::string& path,
+                                                    ChangedKeys& out) {
+        compare(&(static_cast<const S*>(a)->*member), &(static_cast<const S*>(b)->*member), path, out);
+      };
+      key.write = [member, write = key.write](const void* object) {
+        return write(&(static_cast<const S*>(object)->*member));
+      };
+      object_.keys.push_back(std::move(key));
+    }
+    return *this;
+  }
+
   Table& later(std::string key, std::string message) {
     object_.later.emplace_back(std::move(key), std::move(message));
+    return *this;
+  }
+  Table& prepare(std::function<void(Reader&, const Fields&, S&)> rule) {
+    object_.prepare = [rule = std::move(rule)](Reader& reader, const Fields& fields, void* object) {
+      rule(reader, fields, *static_cast<S*>(object));
+    };
     return *this;
   }
   Table& finish(std::function<void(Reader&, const Fields&, S&)> rule) {
@@ -242,13 +353,6 @@ class Table {
   Object object_;
 };
 
-/// True for the first file that has this top-level key.
-bool claim_once(Reader& reader, const std::string& key, Position at);
-/// Reads a nested map into `out`, in place.
-void read_section(Reader& reader, const Place& place, const Object& object, void* out);
-void compare_objects(const Object& object, const void* before, const void* after, const std::string& path,
-                     ChangedKeys& out);
-
 template <class S>
 Table<S>& Table<S>::once() {
   auto& key = object_.keys.back();
@@ -261,14 +365,15 @@ Table<S>& Table<S>::once() {
 template <class S>
 Table<S>& Table<S>::nested_in(std::string name, const Object& nested, About about,
                               std::function<void*(void*)> part) {
-  Key key =
-      describe_key(std::move(name), Form{Shape::Object, Arity::One, nested.name, {}, {}, {}, {}, &nested},
-                   std::move(about));
+  Key key = describe_key(std::move(name), object_form(nested), std::move(about));
   key.read = [&nested, part](Reader& reader, const Place& place, void* object) {
     read_section(reader, place, nested, part(object));
   };
   key.compare = [&nested, part](const void* a, const void* b, const std::string& path, ChangedKeys& out) {
     compare_objects(nested, part(const_cast<void*>(a)), part(const_cast<void*>(b)), path, out);
+  };
+  key.write = [&nested, part](const void* object) {
+    return write_section(nested, part(const_cast<void*>(object)));
   };
   object_.keys.push_back(std::move(key));
   return *this;

@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::size_t kMaxSecret = 4096;
 
+// What show() prints in place of a secret. It does not load: "***" would be a password that works.
+constexpr std::string_view kWithheld = "withheld";
+
 struct SecretFile {
   std::string text;
   std::string error;  ///< empty: read
@@ -101,6 +104,10 @@ std::optional<Secret> from_reference(Reader& reader, const Node& map) {
     return std::nullopt;
   }
   const auto& [key, value] = fields.front();
+  if (key->text == kWithheld) {
+    reader.error(key->at, "a secret that `config show` withheld", std::string(kForms));
+    return std::nullopt;
+  }
   using From = std::optional<Secret> (*)(Reader&, const Node&);
   constexpr std::array<std::pair<std::string_view, From>, 3> kSources{
       {{"file", from_file}, {"env", from_environment}, {"credential", from_credential}}};
@@ -140,6 +147,10 @@ void read_hash(Reader& reader, const Fields::Field& field, std::map<DigestAlgori
   const auto& hash =
       *std::find_if(kHashes.begin(), kHashes.end(), [&](const auto& h) { return h.algorithm == *algorithm; });
   const auto text = to_lower(field.value->text);
+  if (text == "***") {
+    reader.error(field.value->at, "a hash that `config show` withheld", "write the hash itself");
+    return;
+  }
   if (text.size() != hash.digits || text.find_first_not_of("0123456789abcdef") != std::string::npos) {
     reader.error(field.value->at, "the " + std::string(hash.name) + " of user:realm:password has " +
                                       std::to_string(hash.digits) + " hexadecimal digits, this has " +
@@ -182,7 +193,14 @@ Value<Secret> secret() {
                 "keep it out of this file: {file: path}, {env: NAME} or {credential: name}, or 'ha1' hashes");
             return Secret(node.text);
           },
-          {}};
+          {},
+          std::equal_to<>(),
+          [](const Secret& hidden) -> std::optional<Written> {
+            if (hidden.empty()) return std::nullopt;
+            auto map = Written::map();
+            map.members.emplace_back(kWithheld, quoted("***"));
+            return map;
+          }};
 }
 
 Value<std::map<DigestAlgorithm, std::string>> ha1_hashes() {
@@ -203,7 +221,15 @@ Value<std::map<DigestAlgorithm, std::string>> ha1_hashes() {
               read_hash(reader, field, out);
             return out;
           },
-          {}};
+          {},
+          std::equal_to<>(),
+          [](const std::map<DigestAlgorithm, std::string>& hashes) -> std::optional<Written> {
+            if (hashes.empty()) return std::nullopt;
+            auto map = Written::map();
+            for (const auto& [algorithm, hash] : hashes)
+              map.members.emplace_back(to_string(algorithm), quoted("***"));
+            return map;
+          }};
 }
 
 }  // namespace tandem::config

@@ -67,12 +67,33 @@ void check_group(Reader& reader, const Fields& fields, AccessGroup& group) {
 
 }  // namespace
 
+const Object& outbound_credential_table() {
+  static const Object table =
+      Table<OutboundCredential>("auth", "Credentials for a peer that challenges us (R-053).")
+          .key("user", &OutboundCredential::user, text("user name"),
+               {"User name of the digest.", "tandem", kRequired})
+          .key("password", &OutboundCredential::password, secret(),
+               {"Its password.", "{credential: north}", kRequired})
+          .key("realm", &OutboundCredential::realm, text("realm"),
+               {"Realm it is for; left out: any.", "north.example"})
+          .done();
+  return table;
+}
+
 const Object& account_table() {
   static const Object table =
       Table<Account>("account", "Whose trunks and numbers they are.")
           .key("id", &Account::id, name_of(NameKind::Account), {"Unique.", "acme", kRequired})
+          .key("restrict_destinations", &Account::restrict_destinations,
+               choice<RestrictDestinations>(
+                   {{"none", RestrictDestinations::None}, {"verified", RestrictDestinations::Verified}}),
+               {"`verified`: its trunks may call verified numbers only, as a trial account (R-069).", "none"})
+          .key("default_number", &Account::default_number, number(),
+               {"The number that vouches for calls without one (R-067); left out, the first of its numbers.",
+                "\"+12025550123\""})
+          .section("limits", &Account::limits, call_limits_table(),
+                   {"Ceilings of all its trunks together.", "{channels: 100, cps: 10}"})
           .later("plan", "plans come later")
-          .later("restrict_destinations", "destination limits come later")
           .mark(&Account::mark)
           .done();
   return table;

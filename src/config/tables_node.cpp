@@ -67,6 +67,20 @@ void check_media(Reader& reader, const Fields& fields, MediaSettings& media) {
   if (media.address.is_v4()) check_advertised(reader, fields, "address", media.address, media.advertised);
 }
 
+/// "192.0.2.53" or with a port.
+Value<SocketAddress> server_address() {
+  constexpr std::uint16_t kDnsPort = 53;
+  auto value = socket_address();
+  value.form.words = "address, with a port or not";
+  value.read = [with_port = value.read](Reader& reader, const Place& place) -> std::optional<SocketAddress> {
+    if (place.node->is_scalar()) {
+      if (const auto ip = IpAddress::parse(place.node->text)) return SocketAddress{*ip, kDnsPort};
+    }
+    return with_port(reader, place);
+  };
+  return value;
+}
+
 Form port_range_form() {
   Form form;
   form.words = "port range";
@@ -100,11 +114,18 @@ const Object& listener_table() {
                 "behind one-to-one "
                 "NAT.",
                 "203.0.113.10"})
+          .key("edge", &Listener::edge, reference_to(NameKind::Edge),
+               {"The edge it belongs to: calls that leave from there leave here (R-097).", "frankfurt"})
+          .key("serves", &Listener::serves,
+               list(choice<Serves>({{"static", Serves::Static}, {"registered", Serves::Registered}})),
+               {"Which trunks it is for (R-025).", "[static, registered]"})
           .key("unknown_source", &Listener::unknown_source,
                choice<UnknownSource>({{"drop", UnknownSource::Drop}, {"reject", UnknownSource::Reject}}),
                {"What a source gets that is in no access group and no carrier: silence, or 403.", "drop"})
           .finish([](Reader& reader, const Fields& fields, Listener& listener) {
             check_advertised(reader, fields, "address", listener.bind.ip, listener.advertised);
+            if (listener.serves.empty() && fields.has("serves"))
+              reader.error(fields.at("serves"), "'serves' is empty: the listener would be for nobody");
           })
           .mark(&Listener::mark)
           .done();
@@ -122,17 +143,25 @@ const Object& media_table() {
               "advertise", &MediaSettings::advertised, ip_address(),
               {"Address to write into SDP, where it is another than `address`: a node behind one-to-one NAT.",
                "203.0.113.10"})
-          .custom("ports", port_range_form(), read_ports,
-                  [](const MediaSettings& a, const MediaSettings& b) {
-                    return a.first_port == b.first_port && a.last_port == b.last_port;
-                  },
-                  {"First and last UDP port. A call takes four; the first is even.", "10000-20000"})
+          .custom(
+              "ports", port_range_form(), read_ports,
+              [](const MediaSettings& a, const MediaSettings& b) {
+                return a.first_port == b.first_port && a.last_port == b.last_port;
+              },
+              [](const MediaSettings& media) {
+                return plain(std::to_string(media.first_port) + "-" + std::to_string(media.last_port));
+              },
+              {"First and last UDP port. A call takes four; the first is even.", "10000-20000"})
           .fallback("10000-20000")
           .key("workers", &MediaSettings::workers, integer_as<int>(0, 256),
                {"Media threads. 0: one less than the machine has cores, at least one.", "2"})
           .key("realtime", &MediaSettings::realtime, flag(),
                {"Real-time scheduling (SCHED_FIFO) of the media threads, where the system permits it.",
                 "true"})
+          .key("bandwidth", &MediaSettings::bandwidth_bps, bandwidth(),
+               {"What the line carries, as 100Mbps or in bits a second: `tandemctl check` warns where the "
+                "channels of the trunks need more (R-082).",
+                "100Mbps"})
           .key("silence_timeout", &MediaSettings::silence_timeout, duration(0ms, 24h),
                {"No RTP from one side for so long is an event in the log. 0s: never.", "60s"})
           .finish(check_media)
@@ -194,6 +223,24 @@ const Object& limits_table() {
                {"After SIGTERM, how long calls may go on before they are cleared.", "5m"})
           .key("nonce_lifetime", &Limits::nonce_lifetime, duration(1s, 24h),
                {"How long a digest nonce is good for.", "5m"})
+          .key("source_cps", &Limits::source_cps, integer_as<std::uint32_t>(1, 100'000),
+               {"INVITEs a second that one source address may bring (R-081). Left out: no ceiling.", "50"})
+          .done();
+  return table;
+}
+
+const Object& dns_table() {
+  static const Object table =
+      Table<DnsSettings>("dns", "How the names of targets are resolved (RFC 3263).")
+          .key("servers", &DnsSettings::servers, list(server_address()),
+               {"Name servers, port 53 where none is written; left out, those of the system.",
+                "[192.0.2.53, \"[2001:db8::53]:53\"]"})
+          .key("timeout", &DnsSettings::timeout, duration(100ms, 60s),
+               {"For the whole of one question.", "3s"})
+          .key("longest_ttl", &DnsSettings::longest_ttl, seconds(1s, 168h),
+               {"An answer is kept as long as it says, at most so long.", "1h"})
+          .key("negative_ttl", &DnsSettings::negative_ttl, seconds(0s, 1h),
+               {"How long a name that does not exist is not asked for again.", "30s"})
           .done();
   return table;
 }

@@ -1,161 +1,14 @@
-// Trunks, carriers and numbers.
-#include <algorithm>
+// Trunks and carriers.
 #include <array>
 
 #include "cross_check.hpp"
 #include "tables.hpp"
-#include "target.hpp"
 #include "values.hpp"
 
 namespace tandem::config {
 namespace {
 
-using namespace std::chrono_literals;
-using numbering::NumberFormat;
-
 constexpr auto kRequired = Presence::Required;
-constexpr std::size_t kMaxTargets = 10;
-
-Value<NumberFormat> number_format() {
-  return choice<NumberFormat>({{"e164_plus", NumberFormat::E164Plus},
-                               {"e164", NumberFormat::E164},
-                               {"national", NumberFormat::National},
-                               {"us_domestic", NumberFormat::UsDomestic}});
-}
-
-const Object& number_format_table() {
-  static const Object table =
-      Table<General>("number_format", "How numbers are written (R-061 to R-063).")
-          .key("in", &General::number_in, number_format(),
-               {"As the peer writes them: `e164_plus` (+12025550123, the + is a must), `e164` (the + may be "
-                "missing), "
-                "`national` (12025550123) or `us_domestic` (2025550123).",
-                "e164"})
-          .key("out", &General::number_out, number_format(), {"As we write them to the peer.", "e164_plus"})
-          .done();
-  return table;
-}
-
-const Object& access_table() {
-  static const Object table =
-      Table<Termination>("access", "Who may send calls through the trunk.")
-          .key("any_of", &Termination::access, list(reference_to(NameKind::AccessGroup)),
-               {"Names of access groups. A caller that satisfies one of them may call.", "[acme-hq]",
-                kRequired})
-          .finish([](Reader& reader, const Fields& fields, Termination&) {
-            const auto* groups = fields.find("any_of");
-            if (groups != nullptr && groups->value->kind == Node::Kind::List &&
-                groups->value->children.empty()) {
-              reader.error(groups->key->at, "'any_of' names no access group: nobody could call",
-                           "name one, or remove 'termination'");
-            }
-          })
-          .done();
-  return table;
-}
-
-void read_realm(Reader& reader, const Place& place, Challenge& challenge) {
-  const auto written = text("realm").read(reader, place);
-  if (!written) return;
-  const bool is_host = *written == "host";
-  challenge.realm_rule = is_host ? RealmRule::Host : RealmRule::Fixed;
-  challenge.realm = is_host ? "" : *written;
-}
-
-const Object& challenge_table() {
-  Form realm;
-  realm.words = "host, or a text";
-  static const Object table =
-      Table<Challenge>("challenge", "How a caller without credentials is asked for them (R-049 to R-052).")
-          .custom(
-              "status",
-              [] {
-                auto form = integer(401, 407).form;
-                form.least = form.most = std::nullopt;
-                form.words = "401 or 407";
-                return form;
-              }(),
-              [](Reader& reader, const Place& place, Challenge& challenge) {
-                const auto status = integer(1, 999).read(reader, place);
-                if (!status) return;
-                if (*status != 401 && *status != 407) {
-                  reader.error(place.node->at,
-                               "the status of a challenge is 407 or 401, not " + std::to_string(*status));
-                  return;
-                }
-                challenge.status = static_cast<int>(*status);
-              },
-              [](const Challenge& a, const Challenge& b) { return a.status == b.status; },
-              {"407 with Proxy-Authenticate, or 401 with WWW-Authenticate.", "407"})
-          .fallback("407")
-          .custom("realm", realm, read_realm,
-                  [](const Challenge& a, const Challenge& b) {
-                    return a.realm_rule == b.realm_rule && a.realm == b.realm;
-                  },
-                  {"`host`: the host of the Request-URI as the caller wrote it. Another text: that one, "
-                   "always. A `realm` of the "
-                   "access group comes before it.",
-                   "host"})
-          .fallback("host")
-          .key("algorithms", &Challenge::algorithms,
-               list(choice<DigestAlgorithm>({{"MD5", DigestAlgorithm::Md5},
-                                             {"SHA-256", DigestAlgorithm::Sha256},
-                                             {"SHA-512-256", DigestAlgorithm::Sha512_256}})),
-               {"Offered digest algorithms, the preferred first (RFC 8760).", "[SHA-256, MD5]"})
-          .finish([](Reader& reader, const Fields& fields, Challenge& challenge) {
-            const auto* field = fields.find("algorithms");
-            if (field == nullptr) return;
-            if (field->value->kind == Node::Kind::List && field->value->children.empty()) {
-              reader.error(field->key->at, "'algorithms' is empty: no digest could be asked for");
-            }
-            for (std::size_t i = 0; i < challenge.algorithms.size(); ++i) {
-              for (std::size_t k = 0; k < i; ++k) {
-                if (challenge.algorithms[i] != challenge.algorithms[k]) continue;
-                reader.error(field->key->at, "'algorithms' names " +
-                                                 std::string(to_string(challenge.algorithms[i])) + " twice");
-              }
-            }
-          })
-          .done();
-  return table;
-}
-
-const Object& termination_table() {
-  static const Object table =
-      Table<Termination>("termination", "Calls from the customer to the telephone network.")
-          .key("domain", &Termination::domains, one_or_list(domain()),
-               {"The trunk's own SIP domain, or several: the host of the Request-URI tells whose call it is. "
-                "Case and port do "
-                "not matter (R-015).",
-                "acme.sip.example"})
-          .section(
-              "access", access_table(),
-              {"Who may send calls through the trunk.", "{any_of: [acme-hq]}", kRequired, OnReload::Applies,
-               "without an access group anyone could call through this trunk (an open relay)"})
-          .section("challenge", &Termination::challenge, challenge_table(),
-                   {"How a caller is asked for credentials.",
-                    "{status: 407, realm: host, algorithms: [SHA-256, MD5]}"})
-          .later("caller_id", "caller ID rules come later")
-          .later("international", "destination limits come later")
-          .later("destination_from", "it is the Request-URI for now")
-          .done();
-  return table;
-}
-
-const Object& origination_table() {
-  static const Object table =
-      Table<Trunk>("origination", "Calls from the telephone network to the customer.")
-          .key("targets", &Trunk::targets, list(object<Target>(target_table()), kMaxTargets),
-               {"Where the calls go, up to ten (R-100).", "[{uri: \"sip:{number}@192.0.2.10:5060\"}]",
-                kRequired})
-          .key("auth", &Trunk::origination_auth, object<OutboundCredential>(outbound_credential_table()),
-               {"What we answer when the customer challenges us.",
-                "{user: tandem, password: {env: ACME_PASSWORD}}"})
-          .later("policy", "targets are tried by priority and weight for now")
-          .later("disaster_recovery", "disaster recovery comes later")
-          .done();
-  return table;
-}
 
 std::string derive_id(std::string_view name) {
   std::uint64_t hash = 0xCBF29CE484222325U;  // FNV-1a: the same on every machine and in every version
@@ -166,24 +19,46 @@ std::string derive_id(std::string_view name) {
   return "tk-" + print_hex(octets);
 }
 
+/// What identifies the trunk must be there; `key` in the words of the file.
+void require_for_identity(Reader& reader, const Fields& fields, std::string_view key, bool is_there,
+                          bool was_written) {
+  if (is_there || was_written) return;
+  reader.error(fields.at("termination"),
+               "missing key '" + std::string(key) + "' in '" + reader.path() +
+                   ".termination': the trunk is identified by it",
+               key == "domain" ? "add it, or write 'identify: [source_ip]'" : "add it");
+}
+
+void check_identity(Reader& reader, const Fields& fields, const Trunk& trunk) {
+  const auto* identify = fields.find("identify");
+  if (identify != nullptr && identify->value->kind == Node::Kind::List && identify->value->children.empty()) {
+    reader.error(identify->key->at, "'identify' is empty: no call could be known as this trunk's");
+  }
+  const auto* termination = fields.find("termination");
+  if (!trunk.termination || termination == nullptr) return;
+  const bool is_map = termination->value->kind == Node::Kind::Map;
+  const auto keys = is_map ? reader.fields_of(*termination->value, fields.where) : Fields{};
+  const auto was_written = [&](std::initializer_list<std::string_view> names) {
+    return !is_map || std::any_of(names.begin(), names.end(), [&](auto name) { return keys.has(name); });
+  };
+  const auto& has = *trunk.termination;
+  if (identifies_by(trunk, IdentifyBy::Domain)) {
+    require_for_identity(reader, fields, "domain", !has.domains.empty() || !has.labels.empty(),
+                         was_written({"domain", "domains", "label", "labels"}));
+  }
+  if (identifies_by(trunk, IdentifyBy::Header))
+    require_for_identity(reader, fields, "header", has.header.has_value(), was_written({"header"}));
+  if (identifies_by(trunk, IdentifyBy::Fqdn))
+    require_for_identity(reader, fields, "fqdn", !has.fqdns.empty(), was_written({"fqdn", "fqdns"}));
+}
+
 void check_trunk(Reader& reader, const Fields& fields, Trunk& trunk) {
   if (trunk.id.empty()) trunk.id = derive_id(trunk.name);
   reader.reading().identify.insert_or_assign(to_lower(trunk.name), reader.mark(fields.at("identify")));
-  if (const auto* identify = fields.find("identify")) {
-    if (identify->value->kind == Node::Kind::List && identify->value->children.empty()) {
-      reader.error(identify->key->at, "'identify' is empty: no call could be known as this trunk's");
-    }
-  }
-  if (trunk.termination && trunk.termination->domains.empty() && identifies_by(trunk, IdentifyBy::Domain)) {
-    const auto* termination = fields.find("termination");
-    const bool was_written = termination->value->kind == Node::Kind::Map &&
-                             reader.fields_of(*termination->value, fields.where).has("domain");
-    if (!was_written) {
-      reader.error(
-          fields.at("termination"),
-          "missing key 'domain' in '" + reader.path() + ".termination': the trunk is identified by it",
-          "add it, or write 'identify: [source_ip]'");
-    }
+  check_identity(reader, fields, trunk);
+  if (!trunk.node_secondary.empty() && trunk.node_secondary == trunk.node_primary) {
+    reader.error(fields.at("nodes"),
+                 "'primary' and 'secondary' are both '" + trunk.node_primary + "': there is no second");
   }
   // A trunk that has neither is trunk::check()'s to mention.
   if (!fields.has("termination") && fields.has("origination")) {
@@ -192,6 +67,16 @@ void check_trunk(Reader& reader, const Fields& fields, Trunk& trunk) {
   if (!fields.has("origination") && fields.has("termination")) {
     reader.warn(fields.where, "trunk '" + trunk.name + "' has no 'origination': it cannot receive calls");
   }
+}
+
+void check_prefixes(Reader& reader, const Fields& fields, const Carrier& carrier) {
+  std::vector<std::string_view> seen;
+  for (const auto& prefix : carrier.prefixes) seen.push_back(prefix.digits);
+  std::sort(seen.begin(), seen.end());
+  const auto twice = std::adjacent_find(seen.begin(), seen.end());
+  if (twice == seen.end()) return;
+  reader.warn(fields.at("prefixes"),
+              "carrier '" + carrier.name + "' has the prefix \"" + std::string(*twice) + "\" twice");
 }
 
 void check_carrier(Reader& reader, const Fields& fields, Carrier& carrier) {
@@ -209,77 +94,70 @@ void check_carrier(Reader& reader, const Fields& fields, Carrier& carrier) {
                     : "carrier '" + carrier.name + "' has no 'targets': calls to its prefixes fail",
                 is_empty("prefixes") ? "write 'prefixes: [\"\"]' for every number" : "");
   }
+  check_prefixes(reader, fields, carrier);
+}
+
+const Object& trunk_nodes_table() {
+  static const Object table =
+      Table<Trunk>("trunk_nodes", "The two machines that a trunk is provisioned on (R-022).")
+          .key("primary", &Trunk::node_primary, reference_to(NameKind::Node),
+               {"The node that its calls leave from.", "fra-1", kRequired})
+          .key("secondary", &Trunk::node_secondary, reference_to(NameKind::Node),
+               {"The node that takes over.", "fra-2"})
+          .done();
+  return table;
+}
+
+/// "static", and nothing else yet; there is no member for it.
+void read_type(Reader& reader, const Place& place, Trunk&) {
+  if (place.node->is_scalar() && place.node->text == "registered") {
+    reader.error(place.node->at, "registered trunks come later",
+                 "write 'static', and the addresses of the customer");
+    return;
+  }
+  read_choice(reader, place, {"static"}, {});
+}
+
+const Object& prefix_table() {
+  static const Object table =
+      Table<PrefixRoute>("prefix", "Numbers that go to a carrier; the digits alone are enough.")
+          .key("prefix", &PrefixRoute::digits, prefix_digits(),
+               {"Beginning of the numbers, digits in quotes; `\"\"` is every number.", "\"44\"", kRequired})
+          .key("priority", &PrefixRoute::priority, integer_as<std::uint16_t>(0, 65535),
+               {"Among the carriers of this prefix, the lowest is tried first.", "10"})
+          .key("weight", &PrefixRoute::weight, integer_as<std::uint16_t>(1, 65535),
+               {"Share of the calls among carriers of one priority, where `routing.carriers` is `weighted`.",
+                "60"})
+          .key("cost", &PrefixRoute::cost, millionths(),
+               {"Price of a minute, with at most six decimals, where `routing.carriers` is `least_cost`.",
+                "0.012"})
+          .done();
+  return table;
+}
+
+/// `"44"`, or `{prefix: "44", …}`.
+Value<PrefixRoute> prefix() {
+  auto value = object<PrefixRoute>(prefix_table());
+  value.form.pattern = prefix_digits().form.pattern;
+  value.read = [read_map = value.read, digits = prefix_digits()](
+                   Reader& reader, const Place& place) -> std::optional<PrefixRoute> {
+    if (place.node->kind == Node::Kind::Map) return read_map(reader, place);
+    auto written = digits.read(reader, place);
+    if (!written) return std::nullopt;
+    return PrefixRoute(std::move(*written));
+  };
+  value.write = [](const PrefixRoute& route) -> std::optional<Written> {
+    if (route == PrefixRoute(route.digits)) return quoted(route.digits);
+    return write_object(prefix_table(), &route);
+  };
+  return value;
 }
 
 }  // namespace
 
-const Object& target_table() {
-  Form uri;
-  uri.words = "SIP URI";
-  uri.pattern = "^sip:";
-  static const Object table =
-      Table<Target>("target", "One address that a call can be sent to.")
-          .custom("uri", uri, read_target_uri,
-                  [](const Target& a, const Target& b) {
-                    return a.uri == b.uri && a.address == b.address && a.transport == b.transport;
-                  },
-                  {"`sip:[user@]address[:port][;transport=udp|tcp]`. The user is `{number}` for the dialled "
-                   "number, a fixed one, "
-                   "or left out, which is `{number}` too (R-087 to R-091). Host names are not resolved yet.",
-                   "\"sip:{number}@192.0.2.10:5060;transport=tcp\"", kRequired})
-          .key("name", &Target::name, text("name"),
-               {"Name in logs and call records; left out, address and port.", "pbx-1"})
-          .key("priority", &Target::priority, integer_as<std::uint16_t>(0, 65535),
-               {"The lowest is tried first (R-101).", "10"})
-          .key("weight", &Target::weight, integer_as<std::uint16_t>(1, 65535),
-               {"Share of the calls among targets of one priority (R-101).", "60"})
-          .key("enabled", &Target::enabled, flag(),
-               {"A target that is not enabled is not used (R-103).", "true"})
-          .mark(&Target::mark)
-          .done();
-  return table;
-}
-
-const Object& outbound_credential_table() {
-  static const Object table =
-      Table<OutboundCredential>("auth", "Credentials for a peer that challenges us (R-053).")
-          .key("user", &OutboundCredential::user, text("user name"),
-               {"User name of the digest.", "tandem", kRequired})
-          .key("password", &OutboundCredential::password, secret(),
-               {"Its password.", "{credential: north}", kRequired})
-          .key("realm", &OutboundCredential::realm, text("realm"),
-               {"Realm it is for; left out: any.", "north.example"})
-          .done();
-  return table;
-}
-
-const Object& general_table() {
-  static const Object table =
-      Table<General>("general", "What holds in both directions (R-005).")
-          .key("symmetric_rtp", &General::symmetric_rtp, flag(),
-               {"Send RTP to where the peer's RTP comes from, not to the address in its SDP: for a peer "
-                "behind NAT. Off is the "
-                "safer (R-131).",
-                "false"})
-          .key("max_duration", &General::max_duration, duration(1s, 168h),
-               {"Longest call; left out, that of `limits`.", "4h"})
-          .key("ring_timeout", &General::ring_timeout, duration(1s, 1h),
-               {"Longest ringing; left out, that of `limits`.", "90s"})
-          .key("no_response_timeout", &General::no_response_timeout, duration(100ms, 32s),
-               {"No response at all for so long: the next target; left out, that of `limits`.", "2s"})
-          .section("number_format", number_format_table(),
-                   {"How numbers are written.", "{in: e164, out: e164_plus}"})
-          .later("secure", "TLS and SRTP come later")
-          .later("recording", "recording comes later")
-          .later("transfer", "transfer comes later")
-          .later("codecs", "codec choice comes later: every codec is relayed")
-          .later("dtmf", "DTMF conversion comes later: it is relayed as it comes")
-          .later("fax", "fax comes later: it is relayed as it comes")
-          .done();
-  return table;
-}
-
 const Object& trunk_table() {
+  Form type;
+  type.choices = {"static"};
   static const Object table =
       Table<Trunk>(
           "trunk",
@@ -293,35 +171,57 @@ const Object& trunk_table() {
                  return id;
                }(),
                {"Identifier in call records; left out, made of the name. Write it down before you rename a "
-                "trunk, then it stays "
-                "(R-007).",
+                "trunk, then it stays (R-007).",
                 "tk-6a2f1c0b9d3e4f58"})
           .key("account", &Trunk::account, reference_to(NameKind::Account),
                {"Whose it is: an `id` of `accounts`.", "acme"})
           .key("enabled", &Trunk::enabled, flag(),
                {"A trunk that is not enabled refuses and gets no calls.", "true"})
-          .key("identify", &Trunk::identify,
-               list(choice<IdentifyBy>({{"domain", IdentifyBy::Domain},
-                                        {"digest_user", IdentifyBy::DigestUser},
-                                        {"source_ip", IdentifyBy::SourceIp}},
-                                       "registration header fqdn")),
-               {"What tells that a call is this trunk's, tried in this order: the domain of the Request-URI, "
-                "the digest user, the "
-                "source address.",
-                "[domain]"})
+          .custom(
+              "type", type, read_type, [](const Trunk&, const Trunk&) { return true; },
+              [](const Trunk&) { return plain("static"); },
+              {"The customer has fixed addresses. Registered trunks come later.", "static"})
+          .fallback("static")
+          .key("location", &Trunk::location, reference_to(NameKind::Edge),
+               {"The edge that calls to the customer leave from; left out, where they came in (R-024).",
+                "frankfurt"})
+          .section(
+              "nodes", trunk_nodes_table(),
+              {"The machines it is provisioned on; left out, any.", "{primary: fra-1, secondary: fra-2}"})
+          .key("created", &Trunk::created, date(),
+               {"When it was provisioned: of several Freshworks trunks the oldest is charged (R-172). Left "
+                "out, "
+                "the order of writing tells.",
+                "2026-11-26"})
+          .section("limits", &Trunk::limits, call_limits_table(),
+                   {"Ceilings of the trunk.", "{channels: 30, cps: 5}"})
+          .key(
+              "identify", &Trunk::identify,
+              list(choice<IdentifyBy>({{"domain", IdentifyBy::Domain},
+                                       {"digest_user", IdentifyBy::DigestUser},
+                                       {"username", IdentifyBy::DigestUser},
+                                       {"source_ip", IdentifyBy::SourceIp},
+                                       {"header", IdentifyBy::Header},
+                                       {"fqdn", IdentifyBy::Fqdn}},
+                                      "registration")),
+              {"What tells that a call is this trunk's: the domain of the Request-URI, the digest user "
+               "(`username` is the same), the source address, a header beside the source, a host name of the "
+               "customer's.",
+               "[domain]"})
+          .key("allow_private", &Trunk::allow_private, flag(),
+               {"No warning that the customer's addresses are private ones: for a laboratory (R-011).",
+                "true"})
           .section("general", &Trunk::general, general_table(),
                    {"What holds in both directions.", "{symmetric_rtp: true}"})
-          .key("termination", &Trunk::termination, object<Termination>(termination_table()),
-               {"Calls from the customer. Left out: it cannot send any.",
-                "{domain: acme.sip.example, access: {any_of: [acme-hq]}}"})
+          .part("termination", &Trunk::termination, termination_table(),
+                {"Calls from the customer. Left out: it cannot send any.",
+                 "{domain: acme.sip.example, access: {any_of: [acme-hq]}}"})
           .section("origination", origination_table(),
                    {"Calls to the customer. Left out: it cannot receive any.",
                     "{targets: [{uri: \"sip:{number}@192.0.2.10\"}]}"})
-          .later("type", "every trunk is static for now; registered trunks come later")
           .later("profile", "vendor profiles come later: write the single keys")
-          .later("location", "edges come later")
           .later("service_address", "it comes later")
-          .later("limits", "limits of a trunk come later")
+          .later("plan", "plans come later")
           .later("numbers", "write them at the top level: 'numbers: [{number: \"+12025550123\", trunk: …}]'")
           .finish(check_trunk)
           .mark(&Trunk::mark)
@@ -336,37 +236,35 @@ const Object& carrier_table() {
                {"Name in logs and call records, unique.", "north", kRequired})
           .key("enabled", &Carrier::enabled, flag(),
                {"A carrier that is not enabled refuses and gets no calls.", "true"})
+          .key("location", &Carrier::location, reference_to(NameKind::Edge),
+               {"The edge that calls to it leave from; left out, where they came in.", "frankfurt"})
+          .section("limits", &Carrier::limits, call_limits_table(),
+                   {"Ceilings of the carrier.", "{channels: 200, cps: 20}"})
           .section("general", &Carrier::general, general_table(),
                    {"What holds in both directions.", "{ring_timeout: 120s}"})
-          .key("prefixes", &Carrier::prefixes, list(prefix()),
-               {"Beginnings of the numbers that go to it, digits in quotes; the longest of all carriers "
-                "wins, `\"\"` is every "
-                "number (R-083).",
-                "[\"1\", \"44\", \"\"]"})
+          .key(
+              "prefixes", &Carrier::prefixes, list(prefix()),
+              {"Beginnings of the numbers that go to it, digits in quotes or with what `routing` orders them "
+               "by; the longest of all carriers wins, `\"\"` is every number (R-083).",
+               "[\"1\", {prefix: \"44\", cost: 0.012}, \"\"]"})
+          .key("policy", &Carrier::policy,
+               choice<TargetPolicy>({{"priority_weight", TargetPolicy::PriorityWeight},
+                                     {"failover", TargetPolicy::Failover},
+                                     {"round_robin", TargetPolicy::RoundRobin}}),
+               {"Order of its targets, as for a trunk's origination.", "priority_weight"})
           .key("targets", &Carrier::targets, list(object<Target>(target_table()), kMaxTargets),
                {"Where calls to it go, up to ten.", "[{uri: \"sip:198.51.100.20:5060\"}]"})
           .key("sources", &Carrier::sources, list(cidr()),
                {"Addresses its calls come from.", "[198.51.100.20]"})
+          .key("diversion", &Carrier::diversion,
+               choice<DiversionIn>({{"forward", DiversionIn::Forward}, {"drop", DiversionIn::Drop}}),
+               {"Diversion headers that it sends: on to the customer, or removed.", "forward"})
           .key("auth", &Carrier::auth, object<OutboundCredential>(outbound_credential_table()),
                {"What we answer when it challenges us.", "{user: tandem, password: {credential: north}}"})
-          .later("codecs", "codec choice comes later: every codec is relayed")
-          .later("limits", "limits of a carrier come later")
+          .later("codecs", "write it under 'general'")
           .later("registration", "registering with a carrier comes later")
           .finish(check_carrier)
           .mark(&Carrier::mark)
-          .done();
-  return table;
-}
-
-const Object& number_table() {
-  static const Object table =
-      Table<DialledNumber>("number", "A number of the telephone network that calls come in for.")
-          .key("number", &DialledNumber::number, number(),
-               {"The number with +, in quotes.", "\"+12025550123\"", kRequired})
-          .key("trunk", &DialledNumber::trunk, reference_to(NameKind::Trunk),
-               {"Trunk it belongs to. Left out: it stays in the inventory, unassigned (R-157).", "acme"})
-          .later("account", "the account of a number comes later")
-          .mark(&DialledNumber::mark)
           .done();
   return table;
 }

@@ -8,6 +8,8 @@ const Object& root_table() {
   constexpr auto kOptional = Presence::Optional;
   constexpr auto kRestart = OnReload::NeedsRestart;
   constexpr std::size_t kMaxListeners = 64;
+  constexpr std::size_t kMaxEdges = 64;
+  constexpr std::size_t kMaxPatterns = 16;
   static const Object table =
       Table<Config>(
           "top level",
@@ -32,6 +34,20 @@ const Object& root_table() {
           .once()
           .section("limits", &Config::limits, limits_table(), {"Ceilings of the node.", "{max_calls: 4000}"})
           .once()
+          .section("dns", &Config::dns, dns_table(),
+                   {"How names of targets are resolved.", "{timeout: 3s}", kOptional, kRestart})
+          .once()
+          .section("routing", routing_table(), {"Choices among carriers.", "{carriers: ordered}"})
+          .once()
+          .joined("edges", &Config::edges, list(object<Edge>(edge_table()), kMaxEdges),
+                  {"Points of presence.", "[{name: frankfurt, aliases: [eu1]}]"})
+          .joined("domains", &Config::domains,
+                  list(object<DomainPattern>(domain_pattern_table()), kMaxPatterns),
+                  {"How the labels of trunks become host names.",
+                   "[{plain: \"{trunk}.sip.example\", localized: \"{trunk}.{edge}.sip.example\"}]"})
+          .joined(
+              "nodes", &Config::nodes, list(object<ServiceNode>(service_node_table())),
+              {"The machines of the service.", "[{name: fra-1, edge: frankfurt, addresses: [192.0.2.10]}]"})
           .joined("accounts", &Config::accounts, list(object<Account>(account_table())),
                   {"Whose trunks and numbers they are.", "[{id: acme}]"})
           .joined("access_groups", &Config::access_groups,
@@ -43,10 +59,16 @@ const Object& root_table() {
                   {"The side of the telephone network.", "[{name: north, …}]"})
           .joined("numbers", &Config::numbers, list(object<DialledNumber>(number_table())),
                   {"Numbers and the trunks they belong to.", "[{number: \"+12025550123\", trunk: acme}]"})
-          .later("routes",
-                 "call routing (hunting) comes later: numbers go to their trunk, prefixes to carriers")
-          .later("edges", "edges come later: 'listeners' name the addresses of this node")
-          .later("profile", "vendor profiles come later: write the single keys of each trunk")
+          .joined("verified_caller_ids", &Config::verified_caller_ids,
+                  list(object<VerifiedCallerId>(verified_caller_id_table())),
+                  {"Numbers that an account may show without owning them.",
+                   "[{number: \"+12025550199\", account: acme}]"})
+          .joined("routes", &Config::routes, list(object<Route>(route_table())),
+                  {"Hunting sequences for calls to a number.",
+                   "[{name: acme-hunt, entries: [{trunk: acme}, {number: \"+12025550199\"}]}]"})
+          .joined("limit_groups", &Config::limit_groups, list(object<LimitGroup>(limit_group_table())),
+                  {"Trunks that share limits.", "[{name: acme-sites, trunks: [acme, acme-2]}]"})
+          .later("service_addresses", "service addresses come later")
           .done();
   return table;
 }

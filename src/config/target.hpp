@@ -1,12 +1,12 @@
-// The URI of a target: the one grammar of where calls can be sent.
+// The URI of a target, read with columns and written back.
 #pragma once
 
 #include "reader.hpp"
-#include "tandem/config/config.hpp"
 
 namespace tandem::config {
 
-/// Fills uri, address, transport and mark; a finding at the very octet where the URI is wrong.
 void read_target_uri(Reader& reader, const Place& place, Target& target);
+/// As it could be written: edge, headers and {number} in their places.
+std::string print_target_uri(const Target& target);
 
 }  // namespace tandem::config

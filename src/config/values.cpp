@@ -8,12 +8,7 @@
 namespace tandem::config {
 namespace {
 
-constexpr std::size_t kMaxText = 1024;
 constexpr std::size_t kMaxName = 64;
-
-Position complaint(const Place& place) {
-  return place.node->kind == Node::Kind::Null ? place.where : place.node->at;
-}
 
 Form text_form(std::string words, std::string pattern = {}) {
   Form form;
@@ -23,10 +18,6 @@ Form text_form(std::string words, std::string pattern = {}) {
 }
 
 std::string same(const std::string& text) { return text; }
-
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 /// Names go into logs, metrics, call records and quoted strings.
 std::optional<std::string> read_name(Reader& reader, const Place& place) {
@@ -54,7 +45,16 @@ std::string wrong_label(std::string_view label) {
   return {};
 }
 
-/// What is wrong with a host name (RFC 1123 §2.1), or nothing.
+}  // namespace
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Position complaint(const Place& place) {
+  return place.node->kind == Node::Kind::Null ? place.where : place.node->at;
+}
+
 std::string wrong_domain(std::string_view text) {
   if (text.size() > 253) return "is longer than 253 characters";
   for (const auto label : split(text, '.')) {
@@ -63,9 +63,8 @@ std::string wrong_domain(std::string_view text) {
   return {};
 }
 
-}  // namespace
-
-std::optional<std::string> read_text(Reader& reader, const Place& place, std::string_view expected) {
+std::optional<std::string> read_text(Reader& reader, const Place& place, std::string_view expected,
+                                     std::size_t most) {
   const auto& node = *place.node;
   if (!node.is_scalar()) {
     reader.error(complaint(place), expected_but_got(expected, node));
@@ -75,8 +74,16 @@ std::optional<std::string> read_text(Reader& reader, const Place& place, std::st
     reader.error(node.at, "expected " + std::string(expected) + ", got an empty text");
     return std::nullopt;
   }
-  if (node.text.size() > kMaxText) {
-    reader.error(node.at, "text longer than " + std::to_string(kMaxText) + " octets");
+  if (node.text.size() > most) {
+    reader.error(node.at, "text longer than " + std::to_string(most) + " octets");
+    return std::nullopt;
+  }
+  if (node.text.find_first_of("\r\n\t") != std::string::npos) {
+    reader.error(node.at, "a line break or tab in " + std::string(expected));
+    return std::nullopt;
+  }
+  if (find_bad_character(node.text).line != 0) {  // written as an escape: "\x01"
+    reader.error(node.at, "a control character in " + std::string(expected));
     return std::nullopt;
   }
   return node.text;
@@ -112,12 +119,7 @@ Value<std::string> text(std::string words, MayBeEmpty empty) {
             const auto& node = *place.node;
             if (empty == MayBeEmpty::Yes && node.kind == Node::Kind::Quoted && node.text.empty())
               return std::string{};
-            auto text = read_text(reader, place, words);
-            if (text && text->find_first_of("\r\n\t") != std::string::npos) {
-              reader.error(node.at, "a line break or tab in " + words);
-              return std::nullopt;
-            }
-            return text;
+            return read_text(reader, place, words);
           },
           same};
 }
@@ -133,73 +135,64 @@ Value<std::string> name_of(NameKind kind) {
 }
 
 Value<std::string> reference_to(NameKind kind) {
-  return {text_form("name of " +
-                    std::string(kind == NameKind::AccessGroup || kind == NameKind::Account ? "an " : "a ") +
-                    std::string(to_string(kind))),
+  return {text_form(
+              "name of " +
+              std::string(kind == NameKind::AccessGroup || kind == NameKind::Account || kind == NameKind::Edge
+                              ? "an "
+                              : "a ") +
+              std::string(to_string(kind))),
           [kind](Reader& reader, const Place& place) -> std::optional<std::string> {
             auto name = read_name(reader, place);
+            if (name && kind == NameKind::Edge) name = to_lower(*name);
             if (name) reader.names().refer(kind, *name, reader.mark(place.node->at));
             return name;
           },
           same};
 }
 
-Value<std::string> domain() {
+/// A host name or an address, in lower case; a finding otherwise.
+std::optional<std::string> read_domain(Reader& reader, const Place& place) {
+  const auto written = read_text(reader, place, "a domain name");
+  if (!written) return std::nullopt;
+  const auto domain = to_lower(*written);
+  if (const auto ip = IpAddress::parse(domain)) return ip->print();
+  const auto wrong = wrong_domain(domain);
+  if (wrong.empty()) return domain;
+  const bool has_port = domain.find(':') != std::string::npos;
+  reader.error(place.node->at, "'" + printable(*written, 80) + "' is no domain name: it " + wrong,
+               has_port ? "write the domain without a port" : "");
+  return std::nullopt;
+}
+
+Value<std::string> domain_of(NameKind kind) {
   return {text_form("domain name"),
-          [](Reader& reader, const Place& place) -> std::optional<std::string> {
-            auto written = read_text(reader, place, "a domain name");
-            if (!written) return std::nullopt;
-            auto domain = to_lower(*written);
-            if (const auto ip = IpAddress::parse(domain)) {
-              domain = ip->print();
-            } else if (const auto wrong = wrong_domain(domain); !wrong.empty()) {
-              const bool has_port = domain.find(':') != std::string::npos;
-              reader.error(place.node->at, "'" + printable(*written, 80) + "' is no domain name: it " + wrong,
-                           has_port ? "write the domain without a port" : "");
-              return std::nullopt;
-            }
-            reader.names().define(NameKind::Domain, domain, reader.mark(place.node->at), reader.findings());
+          [kind](Reader& reader, const Place& place) -> std::optional<std::string> {
+            auto domain = read_domain(reader, place);
+            if (domain) reader.names().define(kind, *domain, reader.mark(place.node->at), reader.findings());
             return domain;
           },
           same};
 }
 
-Value<std::string> number() {
-  return {text_form("number in quotes", R"(^\+[1-9][-0-9.()]{1,30}$)"),
+Value<std::string> host_name() { return {text_form("domain name"), read_domain, same}; }
+
+Value<std::string> edge_label() {
+  return {text_form("label of a domain name"),
           [](Reader& reader, const Place& place) -> std::optional<std::string> {
-            const auto written = read_quoted(reader, place, "a telephone number");
+            const auto written = read_text(reader, place, "the label of an edge");
             if (!written) return std::nullopt;
-            const auto parsed = numbering::Number::parse_e164_plus(*written);
-            if (!parsed) {
+            const auto label = to_lower(*written);
+            const auto wrong = wrong_label(label);
+            if (!wrong.empty()) {
               reader.error(place.node->at,
-                           "'" + printable(*written, 40) + "' is no E.164 number: it " +
-                               std::string(numbering::to_string(parsed.error())),
-                           "write it as \"+12025550123\"");
+                           "'" + printable(*written, 80) + "' is no label of a domain name: it " + wrong,
+                           "write one such as 'frankfurt' or 'eu1'");
               return std::nullopt;
             }
-            reader.names().define(NameKind::Number, parsed->e164(), reader.mark(place.node->at),
-                                  reader.findings());
-            return parsed->e164();
+            reader.names().define(NameKind::Edge, label, reader.mark(place.node->at), reader.findings());
+            return label;
           },
           same};
-}
-
-Value<PrefixRoute> prefix() {
-  return {text_form("digits in quotes", R"(^\+?[0-9]{0,15}$)"),
-          [](Reader& reader, const Place& place) -> std::optional<PrefixRoute> {
-            const auto written = read_quoted(reader, place, "a prefix");
-            if (!written) return std::nullopt;
-            const auto digits = written->starts_with('+') ? written->substr(1) : *written;
-            const bool is_fine =
-                digits.size() <= 15 && (digits.empty() || is_digits(digits)) && *written != "+";
-            if (!is_fine || digits.starts_with('0')) {
-              reader.error(place.node->at, "'" + printable(*written, 40) + "' is no prefix of E.164 numbers",
-                           "write country code and digits such as \"44\", or \"\" for every number");
-              return std::nullopt;
-            }
-            return PrefixRoute(digits);
-          },
-          [](const PrefixRoute& route) { return "\"" + route.digits + "\""; }};
 }
 
 Value<bool> flag() {

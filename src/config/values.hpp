@@ -16,10 +16,20 @@ namespace tandem::config {
 
 using std::chrono::milliseconds;
 
+inline constexpr std::size_t kMaxText = 1024;       ///< octets of a text
+inline constexpr std::size_t kMaxTargetUri = 8192;  ///< of a URI: its headers may have 1024 each
+
 enum class MayBeEmpty : std::uint8_t { No, Yes };
 
-/// The text of a scalar; a finding where it is none.
-std::optional<std::string> read_text(Reader& reader, const Place& place, std::string_view expected);
+/// Where to complain about a value: where it stands, or at its key when it is not there.
+Position complaint(const Place& place);
+bool is_digits(std::string_view text);
+/// What is wrong with a host name in lower case (RFC 1123 §2.1), or nothing.
+std::string wrong_domain(std::string_view text);
+
+/// The text of a scalar, one line of it; a finding where it is none.
+std::optional<std::string> read_text(Reader& reader, const Place& place, std::string_view expected,
+                                     std::size_t most = kMaxText);
 /// Refuses what a telephone number or prefix becomes in other YAML readers when it has no quotes.
 std::optional<std::string> read_quoted(Reader& reader, const Place& place, std::string_view expected);
 /// Position of an octet inside a scalar, where the file shows the text as it is; else where the scalar
@@ -30,9 +40,36 @@ Value<std::string> text(std::string words = "text", MayBeEmpty empty = MayBeEmpt
 /// A name that `kind` is referred to by, and that must be the only one.
 Value<std::string> name_of(NameKind kind);
 Value<std::string> reference_to(NameKind kind);
-Value<std::string> domain();
+/// A host name that `kind` is known by, and that must be the only one.
+Value<std::string> domain_of(NameKind kind);
+/// A host name, of whomever.
+Value<std::string> host_name();
+/// The name or an alias of an edge, defined here.
+Value<std::string> edge_label();
+/// A telephone number in canonical form.
 Value<std::string> number();
-Value<PrefixRoute> prefix();
+/// As above, and no other object may have it.
+Value<std::string> number_of_inventory();
+Value<std::string> prefix_digits();
+/// An amount with at most six decimals, in millionths.
+Value<std::uint64_t> millionths();
+/// "2026-11-26".
+Value<std::string> date();
+/// "1.15", "1.15 EUR".
+Value<std::string> amount();
+/// "100Mbps" or a number of bits a second.
+Value<std::uint64_t> bandwidth();
+/// One of a few final statuses.
+Value<int> status(std::vector<int> choices);
+Value<StatusSet> status_set();
+/// An encoding name of SDP (RFC 3551, RFC 7587).
+Value<std::string> codec();
+/// A map from names of private headers to their values.
+Value<std::vector<message::Header>> private_headers();
+/// The name of one private header, with its X-.
+Value<std::string> private_header_name();
+/// The name of any header.
+Value<std::string> header_name();
 Value<bool> flag();
 Value<std::int64_t> integer(std::int64_t least, std::int64_t most);
 Value<milliseconds> duration(milliseconds least, milliseconds most);
@@ -55,6 +92,22 @@ Value<T> integer_as(std::int64_t least, std::int64_t most) {
             return static_cast<T>(*got);
           },
           [](const T& value) { return std::to_string(value); }};
+}
+
+/// A duration in whole seconds.
+inline Value<std::chrono::seconds> seconds(std::chrono::seconds least, std::chrono::seconds most) {
+  auto wide = duration(least, most);
+  return {wide.form,
+          [read = wide.read](Reader& reader, const Place& place) -> std::optional<std::chrono::seconds> {
+            const auto got = read(reader, place);
+            if (!got) return std::nullopt;
+            if (got->count() % 1000 != 0) {
+              reader.error(place.node->at, "expected whole seconds, got " + place.node->text);
+              return std::nullopt;
+            }
+            return std::chrono::duration_cast<std::chrono::seconds>(*got);
+          },
+          [](const std::chrono::seconds& value) { return print_duration(value); }};
 }
 
 /// The position in `choices` of the scalar's text; a finding where it is none of them.
@@ -84,14 +137,15 @@ Value<E> choice(std::vector<std::pair<std::string, E>> words, std::string later 
 /// An object by its table.
 template <class S>
 Value<S> object(const Object& table) {
-  return {Form{Shape::Object, Arity::One, table.name, {}, {}, {}, {}, &table},
+  return {object_form(table),
           [&table](Reader& reader, const Place& place) -> std::optional<S> {
             S out;
             if (!reader.read(place, table, &out)) return std::nullopt;
             return out;
           },
           {},
-          [&table](const S& a, const S& b) { return equal_objects(table, &a, &b); }};
+          [&table](const S& a, const S& b) { return equal_objects(table, &a, &b); },
+          [&table](const S& from) { return write_object(table, &from); }};
 }
 
 template <class V>
@@ -142,8 +196,17 @@ Value<std::vector<V>> list(Value<V> item, std::size_t most = SIZE_MAX, Arity ari
     }
     return out;
   };
+  const auto write = [write_item = writer_of(item)](const std::vector<V>& values) -> std::optional<Written> {
+    if (values.empty()) return std::nullopt;
+    auto out = Written::list();
+    for (const auto& value : values) {
+      if (auto written = write_item(value)) out.items.push_back(std::move(*written));
+    }
+    return out;
+  };
   return {form, read, print,
-          [item](const std::vector<V>& a, const std::vector<V>& b) { return equal_lists(item, a, b); }};
+          [item](const std::vector<V>& a, const std::vector<V>& b) { return equal_lists(item, a, b); },
+          write};
 }
 
 template <class V>
@@ -182,6 +245,13 @@ Value<std::vector<S>> named(const Object& table, NameKind kind, std::string S::*
               if (a[i].*name != b[i].*name) return false;
             }
             return true;
+          },
+          [&table, name](const std::vector<S>& objects) -> std::optional<Written> {
+            if (objects.empty()) return std::nullopt;
+            auto out = Written::map();
+            for (const auto& object : objects)
+              out.members.emplace_back(object.*name, write_object(table, &object));
+            return out;
           }};
 }
 

@@ -44,18 +44,19 @@ Value<IpAddress> ip_address() {
 }
 
 Value<SocketAddress> socket_address() {
-  return {text_form("address:port"),
-          [](Reader& reader, const Place& place) -> std::optional<SocketAddress> {
-            const auto written = read_text(reader, place, "an address and port");
-            if (!written) return std::nullopt;
-            const auto address = SocketAddress::parse(*written);
-            if (!address) {
-              reader.error(place.node->at, "'" + printable(*written, 80) + "' is no address and port",
-                           "write it as \"192.0.2.1:5060\" or \"[2001:db8::1]:5060\"");
-            }
-            return address;
-          },
-          {}};
+  return {
+      text_form("address:port"),
+      [](Reader& reader, const Place& place) -> std::optional<SocketAddress> {
+        const auto written = read_text(reader, place, "an address and port");
+        if (!written) return std::nullopt;
+        const auto address = SocketAddress::parse(*written);
+        if (!address) {
+          reader.error(place.node->at, "'" + printable(*written, 80) + "' is no address and port",
+                       "write it as \"192.0.2.1:5060\" or \"[2001:db8::1]:5060\"");
+        }
+        return address;
+      },
+      [](const SocketAddress& address) { return address.ip.is_unset() ? std::string{} : address.print(); }};
 }
 
 Value<Cidr> cidr() {
@@ -79,7 +80,7 @@ Value<Cidr> cidr() {
             }
             return std::nullopt;
           },
-          {}};
+          [](const Cidr& cidr) { return cidr.print(); }};
 }
 
 }  // namespace tandem::config

@@ -88,6 +88,7 @@ struct Trunk {
   CallLimits limits;
   std::string node_primary, node_secondary;  ///< R-022; empty: any
   bool enabled = true;
+  bool allow_private = false;  ///< no warning about private addresses (R-011)
   std::vector<IdentifyBy> identify{IdentifyBy::Domain};
   General general;
   std::optional<Termination> termination;

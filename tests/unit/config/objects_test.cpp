@@ -19,7 +19,7 @@ TEST(Loaded, TenDifferentMistakesInOneFileAreAllReportedAtTheirLines) {
     origination:
       tagets: []
       targets:
-        - {uri: "sip:{number}@sbc.example.com"}
+        - {uri: "sip:{number}@sbc.example.com;transport=x"}
         - {uri: "sip:{number}@192.0.2.1", priority: 70000}
     enabled: true
     enabled: false
@@ -29,7 +29,7 @@ numbers: [{number: 0123}]
   for (const auto& finding : of(Severity::Error, loaded))
     places.emplace_back(finding.mark.line, finding.mark.column);
   const std::vector<std::pair<int, int>> expected{{2, 5},  {4, 15}, {5, 25},  {6, 27},  {6, 45}, {8, 22},
-                                                  {9, 21}, {11, 7}, {13, 31}, {14, 53}, {16, 5}, {17, 20}};
+                                                  {9, 21}, {11, 7}, {13, 46}, {14, 53}, {16, 5}, {17, 20}};
   EXPECT_EQ(places, expected) << print_all(loaded.findings);
 }
 
