@@ -85,7 +85,7 @@ void append_value(std::string& out, const Field& field, bool json) {
 
 std::string json_line(Level level, std::string_view event, std::string_view call, std::initializer_list<Field> fields) {
   std::string line;
-  line.reserve(160);
+  line.reserve(512);
   line += "{\"time\":\"";
   line += print_utc(wall_now());
   line += "\",\"level\":\"";

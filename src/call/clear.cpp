@@ -29,14 +29,17 @@ void end_target(Turn& turn, Attempt& attempt, const std::string& reason_header) 
   }
 }
 
-/// A full trunk or carrier may have a free channel soon (RFC 3261 §20.33).
-constexpr std::string_view kRetryAfterSeconds = "5";
+/// When a full carrier may have room (RFC 3261 §20.33); a 403 that says when to come back would contradict itself.
+std::optional<message::Header> retry_after(const Cause& cause) {
+  if (cause.status == 403) return std::nullopt;
+  if (cause.reason == trunk::Reason::ChannelsExhausted) return message::Header{"Retry-After", "5"};
+  if (cause.reason == trunk::Reason::RateExceeded) return message::Header{"Retry-After", "1"};
+  return std::nullopt;
+}
 
 std::vector<message::Header> headers_of_final(const Cause& cause, const std::string& reason_header) {
   std::vector<message::Header> headers{{"Reason", reason_header}};
-  const bool full =
-      cause.reason == trunk::Reason::ChannelsExhausted || cause.reason == trunk::Reason::RateExceeded;
-  if (full && cause.status == 503) headers.push_back({"Retry-After", std::string(kRetryAfterSeconds)});
+  if (auto later = retry_after(cause)) headers.push_back(*std::move(later));
   return headers;
 }
 

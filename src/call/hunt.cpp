@@ -67,13 +67,18 @@ void pass_over(Turn& turn, std::size_t target, const Cause& cause, const std::st
   turn.call.attempts.push_back(std::move(attempt));
 }
 
+Duration prepare_wait(const Call& call) {
+  const config::DnsSettings names = call.directory ? trunk::config_of(*call.directory).dns : config::DnsSettings{};
+  return names.timeout + kPrepareGrace;
+}
+
 void prepare(Turn& turn, std::size_t target) {
   const trunk::RoutePlan& plan = turn.call.admission.plan;
   if (!needs_preparation(plan) || !holds(Rule::PrepareWhereNeeded)) {
     return open_attempt(turn, target, {plan.targets[target].address, plan.targets[target].transport});
   }
   turn.call.preparation.asked = target;
-  if (holds(Rule::ArmPrepare)) turn.arm(kLegA, TimerKind::Prepare, kPrepareWait);
+  if (holds(Rule::ArmPrepare)) turn.arm(kLegA, TimerKind::Prepare, prepare_wait(turn.call));
   turn.emit(PrepareTarget{target});
 }
 

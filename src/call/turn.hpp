@@ -22,8 +22,8 @@ struct Turn {
 
 /// After CANCEL, how long a target may take for its final response: 64*T1 (RFC 3261 §9.1).
 inline constexpr std::chrono::seconds kCancelWait{32};
-/// How long a target may take to be prepared. The switchboard answers sooner; this is for when it does not.
-inline constexpr std::chrono::seconds kPrepareWait{5};
+/// How long a target may take to be prepared, beyond what its name may take: the switchboard answers sooner.
+inline constexpr std::chrono::seconds kPrepareGrace{2};
 /// Our 200 to a BYE waits for the record no longer than this.
 inline constexpr std::chrono::milliseconds kRecordWait{200};
 

@@ -25,8 +25,14 @@ const trunk::PlannedTarget* target_of(const call::Call& call, const call::Attemp
   return attempt.target < targets.size() ? &targets[attempt.target] : nullptr;
 }
 
-/// The attempt that the call's own line speaks of: the one that carried the conversation, else the last that was tried.
-/// A late answer of an abandoned target is answered as well, but then a later one carried the call, or none did.
+bool was_dialled(const call::Attempt& attempt) { return attempt.to.address.port != 0; }
+
+std::size_t dialled_attempts(const call::Call& call) {
+  return static_cast<std::size_t>(std::count_if(call.attempts.begin(), call.attempts.end(), was_dialled));
+}
+
+/// The attempt that the call's own line speaks of: the one that carried the conversation, else the last that
+/// was dialled, else the last that was passed over. A late answer of an abandoned target is answered as well, but then a later one carried the call, or none did.
 const call::Attempt* leading_attempt(const call::Call& call) {
   if (call.attempts.empty()) return nullptr;
   if (call.facts.answered) {
@@ -34,7 +40,8 @@ const call::Attempt* leading_attempt(const call::Call& call) {
                                       [](const call::Attempt& attempt) { return attempt.answered.has_value(); });
     if (carried != call.attempts.rend()) return &*carried;
   }
-  return &call.attempts.back();
+  const auto dialled = std::find_if(call.attempts.rbegin(), call.attempts.rend(), was_dialled);
+  return dialled != call.attempts.rend() ? &*dialled : &call.attempts.back();
 }
 
 std::string carrier_of(const call::Call& call, const trunk::PlannedTarget* target) {
@@ -66,11 +73,19 @@ void add_media(JsonLine& line, std::string_view side, const LegMediaReport& leg)
   line.close_object();
 }
 
-void add_target(JsonLine& line, const call::Call& call, const trunk::PlannedTarget* target) {
+std::string_view leg_type_of(const call::Call& call, const trunk::PlannedTarget& target) {
+  const auto& entries = call.admission.plan.entries;
+  return target.entry < entries.size() ? trunk::to_string(entries[target.entry].leg_type) : std::string_view();
+}
+
+void add_target(JsonLine& line, const call::Call& call, const call::Attempt* attempt) {
+  const trunk::PlannedTarget* target = attempt ? target_of(call, *attempt) : nullptr;
+  const bool dialled = attempt && was_dialled(*attempt);
   line.add("carrier", carrier_of(call, target));
+  line.add("leg_type", target ? leg_type_of(call, *target) : "");
   line.add("target", target ? std::string_view(target->name) : "");
-  line.add("target_address", target ? target->address.print() : "");
-  line.add("target_transport", target ? to_string(target->transport) : "");
+  line.add("target_address", dialled ? attempt->to.address.print() : "");
+  line.add("target_transport", dialled ? to_string(attempt->to.transport) : "");
   line.add_peer_text("called_sent", target ? std::string_view(target->request_uri.user) : "");
   line.add_peer_text("calling_sent", target ? std::string_view(target->from.uri.user) : "");
 }
@@ -99,8 +114,15 @@ std::string call_line(const call::Call& call, std::string_view node) {
   line.add_peer_text("from", admission.calling_received);
   line.add_peer_text("to", admission.called_received);
   line.add_peer_text("called", admission.called);
-  add_target(line, call, leading ? target_of(call, *leading) : nullptr);
-  line.add("attempts", call.attempts.size());
+  line.add_peer_text("calling", admission.calling);
+  line.add_peer_text("presented_cli", admission.presented_cli);
+  line.add_peer_text("asserted_cli", admission.asserted_cli);
+  line.add_peer_text("privacy", admission.privacy);
+  line.add("edge", admission.edge);
+  line.add("route", admission.route);
+  add_target(line, call, leading);
+  line.add("attempts", dialled_attempts(call));
+  line.add("redirects", call.redirects);
   line.add("start", facts.started);
   line.add("ring", facts.rang);
   line.add("answer", facts.answered);
@@ -130,7 +152,7 @@ std::string attempt_line(const call::Call& call, const call::Attempt& attempt, s
   line.add("trunk", call.admission.trunk);
   line.add("trunk_id", call.admission.trunk_id);
   line.add("attempt", attempt.leg.id.value());
-  add_target(line, call, target_of(call, attempt));
+  add_target(line, call, &attempt);
   line.add("start", attempt.started);
   line.add("ring", attempt.rang);
   line.add("answer", attempt.answered);

@@ -37,45 +37,68 @@ constexpr std::array<StaticPayloadType, 17> kStaticPayloadTypes{{
 }};
 
 /// What a=rtpmap and a=fmtp say of each payload type, read in one pass: the first of each counts.
-struct Descriptions {
+class Descriptions {
+ public:
   struct Texts {
     std::string_view rtpmap;
     std::string_view fmtp;
   };
-  std::array<Texts, 128> by_payload_type;
 
   explicit Descriptions(const Media& media) {
+    described_.reserve(media.formats.size());
     for (const Attribute& attribute : media.attributes) {
       const bool is_map = attribute.name == "rtpmap";
       if ((!is_map && attribute.name != "fmtp") || !attribute.value) continue;
       const std::string_view value = trim(*attribute.value);
       const std::size_t space = std::min(value.find(' '), value.size());
-      const auto payload_type = parse_decimal(value.substr(0, space), by_payload_type.size() - 1);
+      const auto payload_type = parse_decimal(value.substr(0, space), place_.size() - 1);
       if (!payload_type) continue;
-      Texts& texts = by_payload_type[static_cast<std::size_t>(*payload_type)];
+      Texts& texts = make_room(static_cast<std::size_t>(*payload_type));
       std::string_view& text = is_map ? texts.rtpmap : texts.fmtp;
       if (text.empty()) text = trim(value.substr(space));
     }
   }
+
+  Texts of(std::uint8_t payload_type) const {
+    const std::uint8_t place = place_[payload_type];
+    return place == 0 ? Texts{} : described_[place - 1U];
+  }
+
+ private:
+  Texts& make_room(std::size_t payload_type) {
+    std::uint8_t& place = place_[payload_type];
+    if (place == 0) {
+      described_.emplace_back();
+      place = static_cast<std::uint8_t>(described_.size());
+    }
+    return described_[place - 1U];
+  }
+
+  std::array<std::uint8_t, 128> place_{};  ///< in described_, from 1; 0: not described
+  std::vector<Texts> described_;
 };
 
+/// `opus/48000/2`
 std::optional<Codec> read_rtpmap(std::uint8_t payload_type, std::string_view text) {
-  const auto parts = split(text, '/');
-  if (parts.size() < 2 || parts.size() > 3 || parts[0].empty() ||
-      parts[0].find(' ') != std::string_view::npos)
-    return std::nullopt;
-  const auto clock_rate = parse_decimal(parts[1], 1'000'000);
-  const auto channels = parts.size() == 3 ? parse_decimal(parts[2], 255) : std::optional<std::uint64_t>(1);
+  const std::size_t rate_at = text.find('/');
+  if (rate_at == std::string_view::npos) return std::nullopt;
+  const std::string_view name = text.substr(0, rate_at);
+  text.remove_prefix(rate_at + 1);
+  const std::size_t channels_at = text.find('/');
+  const auto clock_rate = parse_decimal(text.substr(0, channels_at), 1'000'000);
+  const auto channels = channels_at == std::string_view::npos ? std::optional<std::uint64_t>(1)
+                                                              : parse_decimal(text.substr(channels_at + 1), 255);
+  if (name.empty() || name.find(' ') != std::string_view::npos) return std::nullopt;
   if (!clock_rate || *clock_rate == 0 || !channels || *channels == 0) return std::nullopt;
   return Codec{payload_type,
-               std::string(parts[0]),
+               std::string(name),
                static_cast<std::uint32_t>(*clock_rate),
                static_cast<std::uint8_t>(*channels),
                {}};
 }
 
 std::optional<Codec> read_codec(const Descriptions& descriptions, std::uint8_t payload_type) {
-  const auto& texts = descriptions.by_payload_type[payload_type];
+  const Descriptions::Texts texts = descriptions.of(payload_type);
   std::optional<Codec> codec = read_rtpmap(payload_type, texts.rtpmap);
   for (const StaticPayloadType& known : kStaticPayloadTypes) {
     if (codec) break;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "tandem/base/text.hpp"
@@ -9,13 +10,17 @@ namespace {
 
 using Done = Expected<void, ParseError>;
 
-constexpr bool is_token_char(char c) {  // token-char, RFC 8866 §9
-  return c > ' ' && c < 0x7f && std::string_view("\"(),/:;<=>?@[\\]").find(c) == std::string_view::npos;
-}
+/// token-char, RFC 8866 §9
+constexpr std::array<bool, 256> kTokenChars = [] {
+  std::array<bool, 256> chars{};
+  for (unsigned char c = 0x21; c < 0x7f; ++c)
+    chars[c] = std::string_view("\"(),/:;<=>?@[\\]").find(static_cast<char>(c)) == std::string_view::npos;
+  return chars;
+}();
 
 bool is_token(std::string_view text) {
   for (char c : text)
-    if (!is_token_char(c)) return false;
+    if (!kTokenChars[static_cast<unsigned char>(c)]) return false;
   return !text.empty();
 }
 

@@ -100,10 +100,14 @@ const BoundListener& Agent::listener_of(const tport_t* transport) const {
   return listeners_.front();
 }
 
-const BoundListener* Agent::find_listener(Transport transport, const IpAddress& peer) const {
-  for (const BoundListener& bound : listeners_)
-    if (bound.listener.transport == transport && bound.listener.bind.ip.is_v4() == peer.is_v4()) return &bound;
-  return nullptr;
+const BoundListener* Agent::find_listener(Transport transport, const IpAddress& peer, std::string_view edge) const {
+  const BoundListener* first = nullptr;
+  for (const BoundListener& bound : listeners_) {
+    if (bound.listener.transport != transport || bound.listener.bind.ip.is_v4() != peer.is_v4()) continue;
+    if (edge.empty() || bound.listener.edge == edge) return &bound;
+    if (first == nullptr) first = &bound;
+  }
+  return first;
 }
 
 Agent::~Agent() {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sip/loop.hpp"
@@ -34,8 +35,9 @@ class Agent {
   const std::vector<BoundListener>& listeners() const { return listeners_; }
   /// The listener that a transport or one of its connections belongs to.
   const BoundListener& listener_of(const tport_t* transport) const;
-  /// The first listener that can send by that transport to that family, or nullptr.
-  const BoundListener* find_listener(Transport, const IpAddress& peer) const;
+  /// The first listener of that edge that can send by that transport to that family; without one, or with no edge named,
+  /// the first of any edge; or nullptr.
+  const BoundListener* find_listener(Transport, const IpAddress& peer, std::string_view edge = {}) const;
   /// Identity without Contact.
   const wire::Identity& identity() const { return identity_; }
 

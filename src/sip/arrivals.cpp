@@ -126,7 +126,7 @@ void NtaStack::adopt(ArrivalId id, CallId call) {
   nta_incoming_bind(transaction, tandem_on_ack_or_cancel, to_magic<nta_incoming_magic_t>(server.id()));
   made.invite = ServerTransaction::adopt(transaction, std::move(server));
   if (const sip_t* cancel = arrival.cancel.sip()) cancel_adopted(call, made, *cancel, MsgRef::share(arrival.cancel.borrow()));
-  agent_->loop().expect_timer();
+  agent_->loop().forget_timer();
 }
 
 /// What the library does by itself for a CANCEL that finds its transaction (RFC 3261 §9.2).

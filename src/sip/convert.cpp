@@ -17,7 +17,7 @@ std::string_view raw_text(const sip_header_t* header) {
 /// Removes line folding: CRLF and the white space around it become one space (RFC 3261 §7.3.1).
 std::string unfold(std::string_view value) {
   value = trim(value);
-  if (value.find_first_of("\r\n") == std::string_view::npos) return std::string(value);
+  if (value.find('\r') == std::string_view::npos && value.find('\n') == std::string_view::npos) return std::string(value);
   std::string flat;
   flat.reserve(value.size());
   for (std::size_t i = 0; i < value.size(); ++i) {
@@ -82,10 +82,12 @@ const sip_header_t* as_header(const Header* header) {
   return reinterpret_cast<const sip_header_t*>(header);
 }
 
-void add_challenges(std::vector<std::string>& out, const msg_auth_t* challenge) {
-  for (; challenge; challenge = challenge->au_next) {
-    if (challenge->au_common->h_data && challenge->au_common->h_len == 0) continue;  // joined to the one before
-    out.push_back(value_of(as_header(challenge)));
+/// One text a header line: a line that joins several values by commas is one.
+template <class Header>
+void add_values(std::vector<std::string>& out, const Header* first) {
+  for (const sip_header_t* header = as_header(first); header; header = header->sh_next) {
+    if (header->sh_data && header->sh_len == 0) continue;  // joined to the one before
+    out.push_back(value_of(header));
   }
 }
 
@@ -128,8 +130,12 @@ call::Answered to_answered(call::LegId leg, const sip_t& sip) {
   if (sip.sip_status->st_phrase) answered.phrase = sip.sip_status->st_phrase;
   if (sip.sip_to && sip.sip_to->a_tag) answered.to_tag = sip.sip_to->a_tag;
   answered.body = to_body(sip);
-  if (answered.status == 401) add_challenges(answered.challenges, sip.sip_www_authenticate);
-  if (answered.status == 407) add_challenges(answered.challenges, sip.sip_proxy_authenticate);
+  if (answered.status == 401) add_values(answered.challenges, sip.sip_www_authenticate);
+  if (answered.status == 407) add_values(answered.challenges, sip.sip_proxy_authenticate);
+  if (answered.status >= 300 && answered.status < 400) add_values(answered.contacts, sip.sip_contact);
+  if (answered.status == 422 && sip.sip_min_se) {
+    answered.min_se_s = static_cast<std::uint32_t>(std::min(sip.sip_min_se->min_delta, 0xfffffffful));
+  }
   answered.reason_header = first_reason(sip);
   if (sip.sip_retry_after) answered.retry_after_s = static_cast<int>(std::min(sip.sip_retry_after->af_delta, 86400ul));
   return answered;

@@ -50,23 +50,22 @@ wire::Destination NtaStack::next_hop(const WireLeg& leg) const {
                                            ";transport=" + std::string(to_string(leg.transport))};
 }
 
-void NtaStack::send_ack(WireLeg& leg, const std::string& sdp) {
+void NtaStack::send_ack(WireLeg& leg, const std::string& sdp, const std::vector<message::Header>& headers) {
   // The library asserts that the INVITE of an ACK is there; it is, until we have sent one.
   if (!leg.invite || leg.acked || !leg.established) return;
   leg.acked = wire::send_ack(leg.dialog.borrow(), next_hop(leg), leg.invite.cseq(), new_branch(),
-                             {agent_->identity(), {}, sdp});
+                             {agent_->identity(), header_lines(headers), sdp});
   if (!leg.acked) log::error("ack_not_sent", {}, {{"peer", leg.peer.print()}});
   leg.invite = {};
 }
 
 void NtaStack::carry_out(CallId call, const call::SendAck& effect) {
-  if (WireLeg* leg = find_leg(call, effect.leg)) send_ack(*leg, effect.sdp);
+  if (WireLeg* leg = find_leg(call, effect.leg)) send_ack(*leg, effect.sdp, effect.headers);
 }
 
-void NtaStack::send_bye(CallId call, call::LegId id, WireLeg& leg, const std::string& reason, bool report) {
+void NtaStack::send_bye(CallId call, call::LegId id, WireLeg& leg, const std::vector<message::Header>& headers, bool report) {
   leg.over = true;
-  wire::Content content{agent_->identity(), {}, {}};
-  if (!reason.empty()) content.headers = header_lines({{"Reason", reason}});
+  const wire::Content content{agent_->identity(), header_lines(headers), {}};
   if (!report) {
     (void)wire::send_bye(leg.dialog.borrow(), {}, next_hop(leg), new_branch(), content);
     return;
@@ -88,13 +87,15 @@ void NtaStack::carry_out(CallId call, const call::SendBye& effect) {
   if (!leg || !leg->dialog || other_fork || !leg->established || leg->bye) {
     return tell(call, call::ByeFinished{effect.leg, 481});  // each SendBye is finished once, whatever became of its dialog
   }
-  send_bye(call, effect.leg, *leg, effect.reason_header, true);
+  std::vector<message::Header> headers = effect.headers;
+  if (!effect.reason_header.empty()) headers.push_back({"Reason", effect.reason_header});
+  send_bye(call, effect.leg, *leg, headers, true);
 }
 
 /// Ends on the wire what the core has not ended: a pending INVITE by CANCEL, a standing dialog by BYE.
 void NtaStack::let_go(CallId call, call::LegId id, WireLeg& leg) {
   if (!leg.established) return;  // the transaction's destructor cancels
-  if (leg.invite) send_ack(leg, {});
+  if (leg.invite) send_ack(leg, {}, {});
   if (!leg.over) send_bye(call, id, leg, {}, false);
 }
 

@@ -29,7 +29,7 @@ void NtaStack::carry_out(CallId call, const call::SendInvite& effect, const trun
 }
 
 bool NtaStack::open_leg(CallId call, const call::SendInvite& effect, const trunk::PlannedTarget& target, WireLeg& leg) {
-  leg.listener = agent_->find_listener(effect.to.transport, effect.to.address.ip);
+  leg.listener = agent_->find_listener(effect.to.transport, effect.to.address.ip, target.edge);
   leg.peer = effect.to.address;
   leg.transport = effect.to.transport;
   if (!leg.listener) {

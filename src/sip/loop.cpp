@@ -17,6 +17,9 @@ namespace {
 
 // What the library's own rounding cuts off.
 constexpr Duration kTimerGrain = std::chrono::milliseconds(1);
+// From here on the library waits by itself, in one system call instead of two: it has nothing to spin through yet.
+constexpr Duration kLibraryWaits = std::chrono::milliseconds(2);
+static_assert(kLibraryWaits < std::chrono::seconds(1), "a shorter wait fits into the nanoseconds of a timespec");
 
 std::vector<int> epoll_descriptors() {
   std::vector<int> found;
@@ -50,17 +53,16 @@ Loop::~Loop() {
 
 void Loop::step(Duration max_wait) {
   max_wait = std::max(max_wait, Duration::zero());
-  if (epoll_ < 0) {
-    su_root_step(root_, static_cast<su_duration_t>(std::chrono::ceil<std::chrono::milliseconds>(max_wait).count()));
-    return;
-  }
-  if (const Duration wait = std::min(max_wait, next_timer_); wait > Duration::zero()) {
+  const Duration wait = std::min(max_wait, next_timer_);
+  su_duration_t library_wait = 0;
+  if (epoll_ < 0 || wait >= kLibraryWaits) {
+    library_wait = static_cast<su_duration_t>(std::chrono::floor<std::chrono::milliseconds>(wait).count());
+  } else if (wait > Duration::zero()) {
     pollfd ready{epoll_, POLLIN, 0};
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(wait);
-    const timespec limit{seconds.count(), (wait - seconds).count()};
+    const timespec limit{0, wait.count()};
     (void)::ppoll(&ready, 1, &limit, nullptr);
   }
-  const su_duration_t until_timer = su_root_step(root_, 0);
+  const su_duration_t until_timer = su_root_step(root_, library_wait);
   next_timer_ = until_timer == SU_WAIT_FOREVER ? Duration::max() : std::chrono::milliseconds(until_timer) + kTimerGrain;
 }
 

@@ -1,6 +1,7 @@
 // The library's event loop, with the waiting done by us. It rounds the time to its next timer down to whole milliseconds
 // and then spins through the rest: at a few hundred calls a second that is a third of the CPU. An epoll descriptor can be
-// polled itself, so we wait on the library's own and step it only when something is ready or its timer is really due.
+// polled itself, so we wait through that rest on the library's own and step it only when something is ready or its timer is
+// really due.
 #pragma once
 
 #include "sip/sofia.hpp"
@@ -18,8 +19,9 @@ class Loop {
   su_root_t* root() const { return root_; }
   /// Waits at most max_wait for a descriptor or a timer, and serves what is due.
   void step(Duration max_wait);
-  /// A library call may have set a nearer timer than the last step knew of.
-  void expect_timer() { next_timer_ = Duration::zero(); }
+  /// What the last step knew of timers no longer counts: a call of the library's may have set a nearer one, and after a
+  /// message it names none. The next step lets it look.
+  void forget_timer() { next_timer_ = Duration::max(); }
 
  private:
   su_root_t* root_ = nullptr;

@@ -85,7 +85,7 @@ void NtaStack::perform(CallId call, const call::SipEffect& effect, const trunk::
   std::visit(Overloaded{[&](const call::SendInvite& invite) { carry_out(call, invite, plan); },
                         [&](const auto& other) { carry_out(call, other); }},
              effect);
-  agent_->loop().expect_timer();
+  agent_->loop().forget_timer();
 }
 
 void NtaStack::release(CallId call) {
@@ -99,7 +99,7 @@ void NtaStack::release(CallId call) {
     if (!request.answered()) wire::reply(request.borrow(), 481, {}, {agent_->identity(), {}, {}});
   for (auto& [id, leg] : found->legs) let_go(call, id, leg);
   calls_.erase(call);
-  agent_->loop().expect_timer();
+  agent_->loop().forget_timer();
 }
 
 void NtaStack::run_once(Duration max_wait, EventSink& sink) {
@@ -107,6 +107,7 @@ void NtaStack::run_once(Duration max_wait, EventSink& sink) {
   {
     Inside inside(*this);
     agent_->loop().step(has_pending() ? Duration::zero() : max_wait);
+    if (has_pending()) agent_->loop().forget_timer();
     if (const Instant now = monotonic_now(); now >= next_sweep_) {
       connections_.sweep(now);
       next_sweep_ = now + kSweepInterval;

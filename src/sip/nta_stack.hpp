@@ -113,8 +113,8 @@ class NtaStack final : public SipStack {
   void carry_out(CallId, const call::SendBye&);
   void carry_out(CallId, const call::ReleaseLeg&);
   wire::Destination next_hop(const WireLeg&) const;
-  void send_ack(WireLeg&, const std::string& sdp);
-  void send_bye(CallId, call::LegId, WireLeg&, const std::string& reason, bool report);
+  void send_ack(WireLeg&, const std::string& sdp, const std::vector<message::Header>&);
+  void send_bye(CallId, call::LegId, WireLeg&, const std::vector<message::Header>&, bool report);
   void let_go(CallId, call::LegId, WireLeg&);
 
   // nta_stack.cpp

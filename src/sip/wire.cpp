@@ -128,8 +128,8 @@ bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const s
   nta_outgoing_t* ack = nta_outgoing_tcreate(
       leg, nullptr, nullptr, as_url(to.route), SIP_METHOD_ACK, nullptr, TPTAG_IDENT(to.listener),
       NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_CSEQ_STR(sequence.c_str()),
-      SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)),
-      SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
+      SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_HEADER_STR(text_or_null(content.headers)),
+      SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)), SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
   if (!ack) return false;
   nta_outgoing_destroy(ack);  // nobody waits for it; the library repeats it for each repeated 2xx
   return true;

@@ -31,6 +31,7 @@ void Switchboard::take_invite(sip::Arrival&& arrival) {
   trunk::Usage usage;
   usage.calls = static_cast<std::uint32_t>(rows_.size());
   usage.draining = draining_;
+  usage.turns = &turns_;
   const trunk::Arrival seen{arrival.request, arrival.source, arrival.transport, arrival.listener};
   trunk::Decision decision = trunk::decide(*directory_, seen, usage, nonce_key_, wall_, random_);
   const auto* admitted = std::get_if<trunk::Admission>(&decision.verdict);
@@ -40,8 +41,19 @@ void Switchboard::take_invite(sip::Arrival&& arrival) {
   } else if (admitted && !neighbours_.records.has_room()) {
     decision.verdict = overloaded(*admitted);
   }
+  Grant grant;
+  if (const auto* willing = std::get_if<trunk::Admission>(&decision.verdict)) {
+    auto taken = limits_.take(willing->takes, now_);
+    if (taken) {
+      grant = std::move(*taken);
+    } else {
+      ++counts_.reservations_refused;
+      decision.trace.push_back({"limit", taken.error().counter + " is at its limit"});
+      decision.verdict = trunk::refusal_for(*willing, taken.error());
+    }
+  }
   if (auto* admission = std::get_if<trunk::Admission>(&decision.verdict)) {
-    admit(std::move(arrival), std::move(*admission), decision.trace);
+    admit(std::move(arrival), std::move(*admission), std::move(grant), decision.trace);
   } else if (const auto* challenge = std::get_if<trunk::Challenge>(&decision.verdict)) {
     ++counts_.challenges;
     log_decision(log::Level::Debug, "challenged", arrival, challenge->reason, decision.trace);
@@ -77,9 +89,12 @@ CallId Switchboard::seat(const sip::Arrival& arrival) {
   return id;
 }
 
-void Switchboard::admit(sip::Arrival&& arrival, trunk::Admission&& admission, const trunk::Trace& decision_trace) {
+void Switchboard::admit(sip::Arrival&& arrival, trunk::Admission&& admission, Grant grant,
+                        const trunk::Trace& decision_trace) {
   ++counts_.calls_started;
+  for (const std::string& rotation : admission.turns) ++turns_[rotation];
   const CallId id = seat(arrival);
+  rows_.at(id).of_call = std::move(grant);
   const std::string& ref = rows_.at(id).call.ref;
   log::info("call_started", ref,
             {{"direction", trunk::to_string(admission.direction)},

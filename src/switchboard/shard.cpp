@@ -22,8 +22,24 @@ struct Desk {
   std::unique_ptr<cdr::CdrWriter> records;
   std::unique_ptr<media::MediaEngine> media;
   std::unique_ptr<sip::SipStack> sip;
+  std::unique_ptr<dns::Resolver> names;
   std::unique_ptr<Board> board;
 };
+
+dns::ResolverOptions resolver_options(const config::Config& config) {
+  dns::ResolverOptions options;
+  options.servers = config.dns.servers;
+  options.patience = config.dns.timeout;
+  options.max_ttl = config.dns.longest_ttl;
+  options.negative_ttl = config.dns.negative_ttl;
+  options.max_addresses = call::kMaxTargetAddresses;
+  options.transports.clear();  // what a listener speaks, in the order of the listeners
+  for (const config::Listener& row : config.listeners) {
+    auto& spoken = options.transports;
+    if (std::find(spoken.begin(), spoken.end(), row.transport) == spoken.end()) spoken.push_back(row.transport);
+  }
+  return options;
+}
 
 Expected<Desk, std::string> set_up(const std::shared_ptr<const trunk::Directory>& directory, std::uint32_t number) {
   const config::Config& config = trunk::config_of(*directory);
@@ -41,7 +57,10 @@ Expected<Desk, std::string> set_up(const std::shared_ptr<const trunk::Directory>
   auto sip = sip::start_sip(options);
   if (!sip) return unexpected(std::move(sip.error()));
   desk.sip = std::move(*sip);
-  desk.board = make_board({*desk.sip, *desk.media, *desk.records}, directory, Random::from_system());
+  auto names = dns::start_resolver(resolver_options(config), *desk.sip, Random::from_system());
+  if (!names) return unexpected(std::move(names.error()));
+  desk.names = std::move(*names);
+  desk.board = make_board({*desk.sip, *desk.media, *desk.records, desk.names.get()}, directory, Random::from_system());
   return desk;
 }
 

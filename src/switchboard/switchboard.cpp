@@ -2,12 +2,15 @@
 #include "switchboard/switchboard.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "tandem/base/log.hpp"
 #include "tandem/media/path_spec.hpp"
 #include "tandem/sdp/negotiate.hpp"
 
 namespace tandem::switchboard {
+
+media::AddressFamily family_of(const IpAddress& ip) { return ip.is_v6() ? media::AddressFamily::V6 : media::AddressFamily::V4; }
 
 namespace {
 
@@ -24,21 +27,12 @@ std::string carrier_of(const call::Call& call) {
   return call.admission.plan.targets[call.attempts.back().target].policy.peer;
 }
 
-media::AddressFamily family_of(const IpAddress& ip) { return ip.is_v6() ? media::AddressFamily::V6 : media::AddressFamily::V4; }
-
 /// What A's media speaks: its offer says so; without one, the address it called from.
 media::AddressFamily family_of_caller(const call::Call& call) {
   if (call.a.sdp.remote) {
     if (const auto audio = sdp::audio_of_offer(*call.a.sdp.remote)) return family_of(audio->rtp.ip);
   }
   return family_of(call.facts.source.ip);
-}
-
-/// What B's media speaks, before any target has answered: the family of the first one's address. Targets of one call that
-/// mix families get their media in that of the first.
-media::AddressFamily family_of_callee(const call::Call& call) {
-  const auto& targets = call.admission.plan.targets;
-  return targets.empty() ? media::AddressFamily::V4 : family_of(targets.front().address.ip);
 }
 
 CallSummary summary_of(const call::Call& call, WallTime now) {
@@ -68,6 +62,12 @@ Switchboard::Switchboard(Neighbours neighbours, std::shared_ptr<const trunk::Dir
 void Switchboard::publish(std::shared_ptr<const trunk::Directory> directory) {
   role_.assert_held();
   directory_ = std::move(directory);
+  // Rotations are of trunks and carriers: what a reload has removed is counted no more.
+  const config::Config& config = trunk::config_of(*directory_);
+  std::set<std::string> rotations;
+  for (const config::Trunk& row : config.trunks) rotations.insert("trunk " + row.name);
+  for (const config::Carrier& row : config.carriers) rotations.insert("carrier " + row.name);
+  std::erase_if(turns_, [&](const auto& turn) { return !rotations.contains(turn.first); });
 }
 
 void Switchboard::set_time(Instant now, WallTime wall) {
@@ -100,6 +100,7 @@ void Switchboard::take_record_news() {
 
 void Switchboard::settle() {
   role_.assert_held();
+  take_names();
   step_all();
   while (const auto due = deadlines_.due(now_)) {
     fire_deadlines(*due);
@@ -128,6 +129,7 @@ void Switchboard::step_one(CallId id, const call::Event& event) {
   bool retired = false;
   // Carrying an effect out only ever adds to the inbox, never to effects_.
   for (call::Effect& effect : effects_) retired |= carry_out(id, *row, effect);
+  if (row->call.stage >= call::Stage::Clearing) let_go(id, *row);
   if (before != call::Stage::Connected && row->call.stage == call::Stage::Connected) ++counts_.calls_answered;
   if (retired) {
     retire(id);
@@ -155,7 +157,7 @@ bool Switchboard::perform(CallId, Row& row, call::CloseMedia&) {
 }
 
 bool Switchboard::perform(CallId id, Row& row, call::OpenMedia&) {
-  const auto opened = neighbours_.media.open_between(family_of_caller(row.call), family_of_callee(row.call));
+  const auto opened = neighbours_.media.open_between(family_of_caller(row.call), family_towards_callee(row.call));
   if (opened) {
     row.media = opened->id;
     media_owners_.emplace(opened->id, id);
@@ -280,7 +282,10 @@ void Switchboard::fire_deadlines(CallId id) {
 
 std::optional<Instant> Switchboard::next_deadline() const {
   role_.assert_held();
-  return deadlines_.next();
+  const auto of_calls = deadlines_.next();
+  const auto of_names = neighbours_.resolver ? neighbours_.resolver->next_deadline() : std::nullopt;
+  if (!of_calls || !of_names) return of_calls ? of_calls : of_names;
+  return std::min(*of_calls, *of_names);
 }
 
 void Switchboard::start_drain() {
@@ -307,6 +312,9 @@ Stats Switchboard::stats() const {
   stats.calls = rows_.size();
   stats.deadlines = deadlines_.size();
   stats.nonces_remembered = nonces_.size();
+  stats.channels_in_use = limits_.channels_in_use();
+  stats.reservations = limits_.grants();
+  stats.rates_remembered = limits_.rates();
   stats.draining = draining_;
   stats.sip = neighbours_.sip.stats();
   stats.media = neighbours_.media.stats();

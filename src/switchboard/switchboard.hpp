@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "switchboard/admission_ledger.hpp"
 #include "switchboard/deadline_queue.hpp"
 #include "switchboard/nonce_ledger.hpp"
 #include "tandem/base/slot_map.hpp"
@@ -13,6 +14,11 @@
 #include "tandem/switchboard/board.hpp"
 
 namespace tandem::switchboard {
+
+media::AddressFamily family_of(const IpAddress&);
+/// What B's media speaks, before any target has answered: the family of the first one's address. Targets of one call that mix
+/// families get their media in that of the first. A name is looked up in IPv4 where a listener speaks it, else in IPv6.
+media::AddressFamily family_towards_callee(const call::Call&);
 
 class Switchboard final : public Board {
  public:
@@ -37,12 +43,17 @@ class Switchboard final : public Board {
     call::Call call;
     MediaSessionId media;
     std::string attempt_lines;  ///< records of attempts, until the call's own goes with them
+    Grant of_call;              ///< what its admission takes
+    Grant of_entry;             ///< what the plan entry that is being tried or in use takes
+    std::optional<std::size_t> entry;    ///< that one
+    std::optional<std::size_t> looking_up;  ///< the target whose name the resolver looks up
   };
 
   // one step
   void step_all() TANDEM_REQUIRES(role_);
   void step_one(CallId, const call::Event&) TANDEM_REQUIRES(role_);
   bool carry_out(CallId, Row&, call::Effect&) TANDEM_REQUIRES(role_);  ///< true: retired
+  bool perform(CallId, Row&, call::PrepareTarget&) TANDEM_REQUIRES(role_);
   bool perform(CallId, Row&, call::OpenMedia&) TANDEM_REQUIRES(role_);
   bool perform(CallId, Row&, call::ConnectMedia&) TANDEM_REQUIRES(role_);
   bool perform(CallId, Row&, call::CloseMedia&) TANDEM_REQUIRES(role_);
@@ -64,10 +75,18 @@ class Switchboard final : public Board {
   void reschedule(CallId, const call::Call&) TANDEM_REQUIRES(role_);
   void fire_deadlines(CallId) TANDEM_REQUIRES(role_);
 
+  // what a target needs before it is dialled
+  std::optional<trunk::Reservation> take_entry(Row&, std::size_t entry) TANDEM_REQUIRES(role_);
+  void look_up(CallId, Row&, std::size_t target) TANDEM_REQUIRES(role_);
+  void answer_preparation(CallId, std::size_t target, const dns::Answer&) TANDEM_REQUIRES(role_);
+  void stop_looking_up(CallId, Row&) TANDEM_REQUIRES(role_);
+  void take_names() TANDEM_REQUIRES(role_);
+  void let_go(CallId, Row&) TANDEM_REQUIRES(role_);
+
   // one arrival
   void take_invite(sip::Arrival&&) TANDEM_REQUIRES(role_);
   CallId seat(const sip::Arrival&) TANDEM_REQUIRES(role_);
-  void admit(sip::Arrival&&, trunk::Admission&&, const trunk::Trace&) TANDEM_REQUIRES(role_);
+  void admit(sip::Arrival&&, trunk::Admission&&, Grant, const trunk::Trace&) TANDEM_REQUIRES(role_);
   void refuse(sip::Arrival&&, trunk::Refusal&&, const trunk::Trace&) TANDEM_REQUIRES(role_);
   void turn_away(const sip::Arrival&) TANDEM_REQUIRES(role_);
   static void log_decision(log::Level, std::string_view event, const sip::Arrival&, trunk::Reason, const trunk::Trace&);
@@ -83,6 +102,8 @@ class Switchboard final : public Board {
   Random random_ TANDEM_GUARDED_BY(role_);
   Instant now_ TANDEM_GUARDED_BY(role_){};
   WallTime wall_ TANDEM_GUARDED_BY(role_){};
+  AdmissionLedger limits_ TANDEM_GUARDED_BY(role_);  ///< before the rows, whose grants give back to it
+  trunk::Turns turns_ TANDEM_GUARDED_BY(role_);
   SlotMap<Row, CallId> rows_ TANDEM_GUARDED_BY(role_);
   std::unordered_map<MediaSessionId, CallId> media_owners_ TANDEM_GUARDED_BY(role_);
   std::deque<std::pair<CallId, call::Event>> inbox_ TANDEM_GUARDED_BY(role_);

@@ -236,9 +236,11 @@ Verdict originate(Inquiry& inquiry, const config::Carrier& carrier) {
   if (!host) return std::move(host.error());
   auto caller = identity_of_carrier(inquiry, carrier);
   if (!caller) return std::move(caller.error());
-  const config::Trunk& trunk = host->trunk();
-  if (auto refused = check_international(inquiry, trunk, caller->number, *called)) return std::move(*refused);
-  Admission admission = admit(inquiry, CallDirection::Origination, trunk, *called);
+  if (host->route == nullptr) {  // each trunk of a route is asked in its turn
+    if (auto refused = check_international(inquiry, host->trunk(), caller->number, *called))
+      return std::move(*refused);
+  }
+  Admission admission = admit(inquiry, CallDirection::Origination, host->trunk(), *called);
   admission.account = host->account();
   if (host->route != nullptr) admission.route = host->route->name;
   describe_caller(admission, *caller);
@@ -246,22 +248,6 @@ Verdict originate(Inquiry& inquiry, const config::Carrier& carrier) {
   admission.caller_policy = policy_of(carrier);
   const Journey journey{carrier.general, std::move(*caller), *called, admission.edge, hops - 1};
   return settle(inquiry, std::move(admission), plan_origination(inquiry, journey, *host));
-}
-
-/// Host names compare without case and without the final dot of a rooted name (RFC 3261 §19.1.4, RFC 1034
-/// §3.1).
-std::string host_asked(const message::Uri& uri) {
-  std::string host = to_lower(uri.host);
-  if (!host.empty() && host.back() == '.') host.pop_back();
-  return host;
-}
-
-std::optional<message::NameAddr> read_from(const message::Request& request) {
-  const std::string* value = request.headers.find("From");
-  if (value == nullptr) return std::nullopt;
-  auto parsed = message::parse_name_addr(*value);
-  if (!parsed) return std::nullopt;
-  return std::move(*parsed);
 }
 
 }  // namespace
@@ -274,16 +260,7 @@ Decision decide(const Directory& directory, const Arrival& arrival, const Usage&
                 WallTime now, Random& random) {
   Decision decision;
   decision.trace.reserve(16);
-  Inquiry inquiry{directory,
-                  arrival,
-                  usage,
-                  key,
-                  now,
-                  random,
-                  decision.trace,
-                  host_asked(arrival.request.uri),
-                  read_from(arrival.request),
-                  std::nullopt};
+  Inquiry inquiry = begin_inquiry(directory, arrival, usage, key, now, random, decision.trace);
   auto caller = identify(inquiry);
   if (auto* verdict = std::get_if<Verdict>(&caller)) {
     decision.verdict = std::move(*verdict);

@@ -251,6 +251,7 @@ namespace {
 /// Whose number it is: as written, else its trunk's.
 std::string_view account_of(const NumberUse& use) {
   if (!use.number->account.empty()) return use.number->account;
+  if (use.route != nullptr && !use.route->account.empty()) return use.route->account;
   return use.trunk ? std::string_view(use.trunk->trunk->account) : std::string_view();
 }
 
@@ -342,27 +343,6 @@ const std::vector<CarrierUse>* Directory::find_prefix(std::string_view digits) c
   return found == prefixes_.end() ? nullptr : &found->second;
 }
 
-const TrunkEntry* Directory::find_trunk(std::string_view name) const {
-  const auto found = trunks_by_name_.find(name);
-  return found == trunks_by_name_.end() ? nullptr : found->second;
-}
-
-const std::string* Directory::find_edge(std::string_view label) const {
-  const auto found = edges_.find(to_lower(label));
-  return found == edges_.end() ? nullptr : found->second;
-}
-
-bool Directory::is_carrier_host(std::string_view host) const {
-  return carrier_hosts_.find(comparable_host(host)) != carrier_hosts_.end();
-}
-
-bool Directory::can_leave_from(std::string_view edge, std::optional<Transport> transport) const {
-  return std::any_of(
-      config_->listeners.begin(), config_->listeners.end(), [&](const config::Listener& listener) {
-        return iequals(listener.edge, edge) && (!transport || listener.transport == *transport);
-      });
-}
-
 bool Directory::owns(const config::Trunk& trunk, std::string_view e164) const {
   const NumberUse* use = find_number(e164);
   if (use == nullptr || use->number->state != config::NumberState::Active) return false;
@@ -396,6 +376,27 @@ const std::vector<const TrunkEntry*>* Directory::find_header(std::string_view na
                                                              std::string_view value) const {
   const auto found = headers_.find(header_key(name, value));
   return found == headers_.end() ? nullptr : &found->second;
+}
+
+const TrunkEntry* Directory::find_trunk(std::string_view name) const {
+  const auto found = trunks_by_name_.find(name);
+  return found == trunks_by_name_.end() ? nullptr : found->second;
+}
+
+const std::string* Directory::find_edge(std::string_view label) const {
+  const auto found = edges_.find(to_lower(label));
+  return found == edges_.end() ? nullptr : found->second;
+}
+
+bool Directory::is_carrier_host(std::string_view host) const {
+  return carrier_hosts_.find(comparable_host(host)) != carrier_hosts_.end();
+}
+
+bool Directory::can_leave_from(std::string_view edge, std::optional<Transport> transport) const {
+  return std::any_of(
+      config_->listeners.begin(), config_->listeners.end(), [&](const config::Listener& listener) {
+        return iequals(listener.edge, edge) && (!transport || listener.transport == *transport);
+      });
 }
 
 bool Directory::is_listed(const IpAddress& address) const {

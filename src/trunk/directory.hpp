@@ -181,10 +181,10 @@ class Directory {
   void index_carriers();
   void index_numbers();
   void index_names();
-  void index_hosts();
-  void index_edges();
   void index_owners();
   void index_headers();
+  void index_hosts();
+  void index_edges();
   void index_limits();
 
   std::shared_ptr<const config::Config> config_;

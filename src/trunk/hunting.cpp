@@ -1,5 +1,6 @@
 // Hunting routes: trunks and numbers, one after the other.
 #include "trunk/draft.hpp"
+#include "trunk/international.hpp"
 
 namespace tandem::trunk {
 namespace {
@@ -26,7 +27,12 @@ void append_route(Draft& draft, const config::Route& route) {
     if (entry.trunk.empty()) {
       append_number(draft, entry);
     } else if (const TrunkEntry* trunk = draft.directory.find_trunk(entry.trunk); trunk != nullptr) {
-      append_trunk(draft, *trunk);
+      const Journey& journey = draft.journey;
+      if (auto why = international_block(draft.trace, *trunk->trunk, journey.caller.number, journey.called)) {
+        draft.note("international", std::move(*why));
+      } else {
+        append_trunk(draft, *trunk);
+      }
     } else {
       draft.note("route", "there is no trunk '" + printable(entry.trunk, 64) + "'");  // an error of load()
     }

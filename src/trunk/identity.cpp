@@ -98,6 +98,26 @@ void describe_caller(Admission& admission, const CallerIdentity& caller) {
   admission.privacy = caller.privacy_asked;
 }
 
+CallerIdentity identity_of(const Admission& admission) {
+  CallerIdentity caller;
+  // Who showed nothing has nothing shown.
+  caller.presentation = admission.presented_cli.empty() ? Presentation::Restricted : Presentation::Allowed;
+  caller.user = admission.presented_cli;
+  if (const auto number = numbering::Number::parse_e164_plus(admission.presented_cli))
+    caller.number = *number;
+  if (!admission.asserted_cli.empty()) {
+    message::NameAddr& asserted = caller.asserted.emplace_back();
+    asserted.uri.user = admission.asserted_cli;
+  }
+  caller.privacy = privacy_to_pass(parse_privacy(admission.privacy), caller.presentation);
+  caller.privacy_asked = admission.privacy;
+  for (const std::string* known : {&admission.calling, &admission.asserted_cli}) {
+    if (const auto number = numbering::Number::parse_e164_plus(*known))
+      caller.hidden_digits.emplace_back(number->digits());
+  }
+  return caller;
+}
+
 bool betrays(const CallerIdentity& caller, std::string_view text) {
   if (caller.presentation == Presentation::Allowed || caller.hidden_digits.empty()) return false;
   const std::string digits = digits_of(text);

@@ -24,10 +24,10 @@ struct CallerIdentity {
   std::string user;  ///< From user as it came, where there is no number
   std::string display_name;
   Presentation presentation = Presentation::Allowed;
-  std::string privacy;                      ///< Privacy value to pass on: "", "id", "none"…
-  std::string privacy_asked;                ///< and for the record: "header;user;id"
-  std::vector<message::NameAddr> asserted;  ///< at most one sip(s) and one tel, for trusted far sides
-                                            ///< (R-073); numbers canonical, host empty: ours
+  std::string privacy;                         ///< Privacy value to pass on: "", "id", "none"…
+  std::string privacy_asked;                   ///< and for the record: "header;user;id"
+  std::vector<message::NameAddr> asserted;     ///< at most one sip(s) and one tel, for trusted far sides
+                                               ///< (R-073); numbers canonical, host empty: ours
   std::vector<ForwardedDiversion> diversions;  ///< in order (R-075, R-076)
   std::optional<numbering::Number> claimed;    ///< what the caller says its number is, whatever came of that
   std::vector<std::string> hidden_digits;      ///< of numbers that tell who a hidden caller is
@@ -48,6 +48,9 @@ void write_identity(PlannedTarget&, const CallerIdentity&, const config::General
 
 /// What the record says of the caller.
 void describe_caller(Admission&, const CallerIdentity&);
+
+/// The caller again, as far as its admission tells, for targets that are planned later.
+CallerIdentity identity_of(const Admission&);
 
 /// Whether the text would tell an untrusted far side the number of a hidden caller, however it is punctuated.
 /// For everything that crosses from the caller's INVITE: Diversion, X- headers.

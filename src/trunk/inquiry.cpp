@@ -1,6 +1,24 @@
 #include "trunk/inquiry.hpp"
 
 namespace tandem::trunk {
+namespace {
+
+std::optional<message::NameAddr> read_from(const message::Request& request) {
+  const std::string* value = request.headers.find("From");
+  if (value == nullptr) return std::nullopt;
+  auto parsed = message::parse_name_addr(*value);
+  if (!parsed) return std::nullopt;
+  return std::move(*parsed);
+}
+
+}  // namespace
+
+Inquiry begin_inquiry(const Directory& directory, const Arrival& arrival, const Usage& usage,
+                      const NonceKey& key, WallTime now, Random& random, Trace& trace) {
+  const message::Request& request = arrival.request;
+  return {directory,          arrival,     usage, key, now, random, trace, comparable_host(request.uri.host),
+          read_from(request), std::nullopt};
+}
 
 Expected<numbering::Number, numbering::NumberError> read_number(const message::Uri& uri,
                                                                 numbering::NumberFormat format) {

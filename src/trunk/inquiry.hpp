@@ -31,6 +31,9 @@ struct Inquiry {
   void note(const char* step, std::string outcome) { trace.push_back({step, std::move(outcome)}); }
 };
 
+Inquiry begin_inquiry(const Directory&, const Arrival&, const Usage&, const NonceKey&, WallTime, Random&,
+                      Trace&);
+
 /// The number of a tel URI, or of a SIP URI's user.
 Expected<numbering::Number, numbering::NumberError> read_number(const message::Uri&, numbering::NumberFormat);
 

@@ -22,9 +22,9 @@ std::string place_of(const numbering::Number& number) {
 
 }  // namespace
 
-std::optional<Refusal> check_international(Inquiry& inquiry, const config::Trunk& trunk,
-                                           const std::optional<numbering::Number>& caller,
-                                           const numbering::Number& called) {
+std::optional<std::string> international_block(Trace& trace, const config::Trunk& trunk,
+                                               const std::optional<numbering::Number>& caller,
+                                               const numbering::Number& called) {
   if (!trunk.termination || trunk.termination->international == config::International::Allow)
     return std::nullopt;
   std::string detail;
@@ -32,19 +32,26 @@ std::optional<Refusal> check_international(Inquiry& inquiry, const config::Trunk
     detail = (caller ? "caller " + place_of(*caller) : std::string("an unknown caller")) + " calls " +
              place_of(called);
     if (trunk.termination->unknown_caller == config::International::Allow) {
-      inquiry.note("international", detail + ": allowed by unknown_caller");
+      trace.push_back({"international", detail + ": allowed by unknown_caller"});
       return std::nullopt;
     }
   } else {
     detail = place_of(*caller) + " calls " + place_of(called);
     if (numbering::same_country(*caller, called)) {
-      inquiry.note("international", detail + ": domestic");
+      trace.push_back({"international", detail + ": domestic"});
       return std::nullopt;
     }
   }
-  return refuse_peer(inquiry, "international", Reason::InternationalBlocked,
-                     detail + ", and trunk " + trunk.name + " blocks international calls", Peer::Identified,
-                     trunk.name);
+  return detail + ", and trunk " + trunk.name + " blocks international calls";
+}
+
+std::optional<Refusal> check_international(Inquiry& inquiry, const config::Trunk& trunk,
+                                           const std::optional<numbering::Number>& caller,
+                                           const numbering::Number& called) {
+  auto why = international_block(inquiry.trace, trunk, caller, called);
+  if (!why) return std::nullopt;
+  return refuse_peer(inquiry, "international", Reason::InternationalBlocked, std::move(*why),
+                     Peer::Identified, trunk.name);
 }
 
 }  // namespace tandem::trunk

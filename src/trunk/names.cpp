@@ -86,8 +86,7 @@ std::vector<TrunkName> names_of(const config::Config& config, const config::Trun
 }
 
 bool is_own_domain(const Directory& directory, std::string_view host) {
-  std::string name = to_lower(host);
-  if (!name.empty() && name.back() == '.') name.pop_back();
+  const std::string name = comparable_host(host);
   if (name.empty()) return false;
   if (iequals(name, directory.host()) || directory.find_name(name) != nullptr) return true;
   // A name under a base is ours though no trunk has it: whoever writes it speaks of our service.

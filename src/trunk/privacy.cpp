@@ -32,6 +32,16 @@ bool is_token(std::string_view text) {
   });
 }
 
+void take(PrivacyWish& wish, std::string_view text) {
+  for (std::string_view part : split(text, ';')) {
+    for (std::string_view piece : split(part, ',')) {  // a comma is no separator there, but is seen
+      std::string value = to_lower(trim(piece));
+      if (is_token(value) && !wish.has(value) && wish.values.size() < kMaxValues)
+        wish.values.push_back(std::move(value));
+    }
+  }
+}
+
 }  // namespace
 
 bool PrivacyWish::has(std::string_view value) const {
@@ -40,15 +50,13 @@ bool PrivacyWish::has(std::string_view value) const {
 
 PrivacyWish read_privacy(const message::Headers& headers) {
   PrivacyWish wish;
-  for (std::string_view header : headers.all("Privacy")) {
-    for (std::string_view part : split(header, ';')) {
-      for (std::string_view piece : split(part, ',')) {  // a comma is no separator there, but is seen
-        std::string value = to_lower(trim(piece));
-        if (is_token(value) && !wish.has(value) && wish.values.size() < kMaxValues)
-          wish.values.push_back(std::move(value));
-      }
-    }
-  }
+  for (std::string_view header : headers.all("Privacy")) take(wish, header);
+  return wish;
+}
+
+PrivacyWish parse_privacy(std::string_view text) {
+  PrivacyWish wish;
+  take(wish, text);
   return wish;
 }
 

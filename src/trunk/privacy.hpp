@@ -18,6 +18,7 @@ struct PrivacyWish {
 };
 
 PrivacyWish read_privacy(const message::Headers&);
+PrivacyWish parse_privacy(std::string_view);
 
 /// Whether the called party may not learn who calls: "id" keeps the asserted identity from it, "user" asks
 /// that From and the display name say nothing. "header" and "session" are about Via, Contact and media

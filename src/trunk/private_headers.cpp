@@ -76,7 +76,8 @@ std::vector<message::Header> let_through(const Draft& draft, const std::vector<s
     const bool listed = std::any_of(list.begin(), list.end(), [&](const std::string& name) {
       return iequals(name, header.name) || (!has_prefix(name) && iequals("X-" + name, header.name));
     });
-    if (listed) passed.push_back(header);
+    // Who hides does so in every header.
+    if (listed && !betrays(draft.journey.caller, header.value)) passed.push_back(header);
   }
   return passed;
 }

@@ -78,6 +78,7 @@ class Redirector {
     if (is_loop(next)) return refused("Contact " + shown(contact) + " was tried in this call: a loop");
     next.redirects = static_cast<std::uint8_t>(from_.redirects + 1);
     next.name = next.host + (next.port ? ":" + std::to_string(*next.port) : "");
+    leave_trust(next);
     tell_forwarding(next);
     Redirection redirection;
     redirection.targets.push_back(std::move(next));
@@ -92,7 +93,7 @@ class Redirector {
     if (contact.scheme != message::Scheme::Tel) {
       if (auto fault = fault_of_host(contact.host); !fault.empty()) return refused(std::move(fault));
     }
-    const auto number = read_number(contact);
+    const auto number = tandem::trunk::read_number(contact, trunk().general.number_in);
     if (!number) {
       return refused("Contact " + shown(contact) + ": the number " +
                      std::string(numbering::to_string(number.error())));
@@ -100,15 +101,6 @@ class Redirector {
     if (number->e164() == admission_.called)
       return refused("Contact " + shown(contact) + " is the number called: a loop");
     return through_carriers(*number);
-  }
-
-  Expected<numbering::Number, numbering::NumberError> read_number(const message::Uri& contact) const {
-    const numbering::NumberFormat format = trunk().general.number_in;
-    if (contact.scheme != message::Scheme::Tel) return numbering::parse_subscriber(contact.user, format);
-    const message::Param* context = message::find_param(contact.params, "phone-context");
-    return numbering::parse_number_in_context(
-        contact.user, context && context->value ? std::string_view(*context->value) : std::string_view(),
-        format);
   }
 
   /// A call of the trunk's own to the PSTN: it holds a channel of the trunk beside the carrier's.
@@ -214,20 +206,31 @@ class Redirector {
     headers.insert(last.base(), {"History-Info", message::print(entry)});
   }
 
+  /// A trusted customer may send the call to a third party, which is not trusted for that (RFC 3325 §5).
+  void leave_trust(PlannedTarget& next) const {
+    if (trunk().general.trust == config::Trust::Untrusted) return;
+    const std::string host = comparable_host(next.host);
+    for (const config::Target& target : trunk().targets) {
+      if (comparable_host(target.uri.host) == host) return;
+    }
+    std::erase_if(next.headers, [](const message::Header& header) {
+      return message::same_header(header.name, "Privacy") || message::same_header(header.name, "Diversion");
+    });
+    next.identity.clear();
+    config::General outside = trunk().general;
+    outside.trust = config::Trust::Untrusted;
+    write_identity(next, caller(), outside, from_.from.uri.host);
+  }
+
   /// Who called, as the admission and the first INVITE tell it.
   CallerIdentity caller() const {
-    CallerIdentity caller;
-    const std::string& known = admission_.asserted_cli.empty() ? admission_.calling : admission_.asserted_cli;
-    if (const auto number = numbering::Number::parse_e164_plus(known)) caller.number = *number;
-    caller.user = admission_.calling_received;
-    caller.privacy = admission_.privacy;
-    const bool is_private = !admission_.privacy.empty() && admission_.privacy != "none";
-    caller.presentation = is_private ? Presentation::Restricted : Presentation::Allowed;
-    if (!is_private) caller.display_name = from_.from.display_name;
+    CallerIdentity caller = identity_of(admission_);
+    caller.display_name = from_.from.display_name;
     for (const message::Header& header : from_.headers) {
       if (!message::same_header(header.name, "Diversion")) continue;
       if (auto diversions = message::parse_name_addr_list(header.value); diversions) {
-        for (message::NameAddr& address : *diversions) caller.diversions.push_back({std::move(address), std::nullopt});
+        for (message::NameAddr& diversion : *diversions)
+          caller.diversions.push_back({std::move(diversion), std::nullopt});
       }
     }
     return caller;

@@ -46,7 +46,8 @@ Expected<Host, Refusal> find_host(Inquiry&, const numbering::Number&);
 /// NumberUnwritable.
 std::variant<Planned, Refusal> plan_origination(Inquiry&, const Journey&, const Host&);
 
-/// Where the call came in: the edge of the host name that was used, else of the listener; empty: nowhere known.
+/// Where the request came in: the edge of the host name that it was sent to, else of the listener; empty:
+/// neither has one.
 std::string edge_of_arrival(const Inquiry&);
 
 LegPolicy policy_of(const config::Trunk&);

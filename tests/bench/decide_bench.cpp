@@ -73,6 +73,14 @@ std::shared_ptr<const config::Config> big_config() {
     number.trunk = numbered("trunk%d", i % kTrunks);
     config->numbers.push_back(number);
   }
+  // The longest hunt: nine trunks of three targets each and a number through the carriers.
+  config::Route route;
+  route.name = "hunt";
+  for (int i = 0; i < 9; ++i) route.entries.emplace_back().trunk = numbered("trunk%d", i);
+  route.entries.emplace_back().number = "+12050005555";
+  config->routes.push_back(route);
+  config->numbers.front().trunk.clear();
+  config->numbers.front().route = route.name;
   return config;
 }
 
@@ -146,6 +154,28 @@ void BM_Origination(benchmark::State& state) {
   run<trunk::Admission>(state, invite("+14150054321", "192.0.2.254"), "198.51.100.50");
 }
 BENCHMARK(BM_Origination);
+
+void BM_OriginationByRoute(benchmark::State& state) {
+  run<trunk::Admission>(state, invite("+14150000000", "192.0.2.254"), "198.51.100.50");
+}
+BENCHMARK(BM_OriginationByRoute);
+
+void BM_FollowRedirect(benchmark::State& state) {
+  const auto request = invite("+14150054321", "192.0.2.254");
+  const auto decision = bench().decide(request, "198.51.100.50");
+  const auto* call = std::get_if<trunk::Admission>(&decision.verdict);
+  if (call == nullptr) {
+    state.SkipWithError("no admission");
+    return;
+  }
+  const std::vector<std::string> contacts = {"<sip:bob@192.0.2.77>, <sip:carol@192.0.2.78>"};
+  for (auto _ : state) {
+    auto followed = trunk::follow_redirect(*bench().directory, *call, 0, contacts, bench().random);
+    if (!followed) state.SkipWithError(followed.error().c_str());
+    benchmark::DoNotOptimize(followed);
+  }
+}
+BENCHMARK(BM_FollowRedirect);
 
 void BM_UnknownSource(benchmark::State& state) {
   run<trunk::Drop>(state, invite("+12050005555", "nowhere.example"), "203.0.113.9");

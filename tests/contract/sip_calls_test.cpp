@@ -102,7 +102,7 @@ TEST_F(Calls, AChallengedInviteIsRepeatedInItsDialogWithCredentials) {
   EXPECT_EQ(challenged.challenges, (std::vector<std::string>{"Digest realm=\"a\", nonce=\"1\", algorithm=SHA-256",
                                                              "Digest realm=\"a\", nonce=\"2\""}));
   next_request(peer, "ACK");
-  stack->perform(kCall, call::SendInvite{kLegB, 0, kOffer, message::Header{"Proxy-Authorization", "Digest username=\"u\""}}, plan);
+  stack->perform(kCall, call::SendInvite{kLegB, 0, kOffer, {{"Proxy-Authorization", "Digest username=\"u\""}}}, plan);
   const Received second = next_request(peer, "INVITE");
   EXPECT_EQ(second.header("Proxy-Authorization"), "Digest username=\"u\"");
   EXPECT_EQ(second.header("Call-ID"), first.header("Call-ID"));
@@ -116,6 +116,54 @@ TEST_F(Calls, AChallengedInviteIsRepeatedInItsDialogWithCredentials) {
   const Received ack = next_request(peer, "ACK");
   EXPECT_EQ(ack.header("Proxy-Authorization"), "Digest username=\"u\"");  // RFC 3261 §13.2.2.4
   EXPECT_EQ(std::atoi(ack.header("CSeq").c_str()), std::atoi(second.header("CSeq").c_str()));
+}
+
+TEST_F(Calls, ARedirectNamesItsContactLines_R109) {
+  const Received invite = place_call();
+  std::string moved = response(invite, peer, 302, "tb");
+  const std::string own = "Contact: <sip:callee@" + peer.host_port() + ">\r\n";
+  moved.replace(moved.find(own), own.size(),
+                "Contact: \"Bob, B.\" <sip:bob@198.51.100.7;transport=tcp>;q=0.5, <sip:second@198.51.100.8>\r\n"
+                "m: <sip:third@198.51.100.9>\r\n");
+  peer.send(moved, bound());
+  EXPECT_EQ(next_event<call::Answered>().contacts,
+            (std::vector<std::string>{
+                "\"Bob, B.\" <sip:bob@198.51.100.7;transport=tcp>;q=0.5, <sip:second@198.51.100.8>",
+                "<sip:third@198.51.100.9>"}));
+}
+
+TEST_F(Calls, A422NamesTheIntervalThatItWants_R130) {
+  const Received first = place_call();
+  peer.send(response(first, peer, 422, "tx", {}, "Min-SE: 1800\r\n"), bound());
+  const auto rejected = next_event<call::Answered>();
+  EXPECT_EQ(rejected.status, 422);
+  EXPECT_EQ(rejected.min_se_s, 1800U);
+  next_request(peer, "ACK");
+  stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan), kOffer,
+                                         {{"Min-SE", "1800"}, {"Session-Expires", "1800;refresher=uas"}, {"Supported", "timer"}}},
+                 plan);
+  const Received second = next_request(peer, "INVITE");
+  EXPECT_EQ(second.header("Min-SE"), "1800");
+  EXPECT_EQ(second.header("Session-Expires"), "1800;refresher=uas");
+  EXPECT_EQ(second.header("Supported"), "timer");
+}
+
+TEST_F(Calls, TheIdentityGoesWithInviteAckAndBye_R072) {
+  const std::vector<message::Header> identity{{"P-Asserted-Identity", "<sip:+15551110000@tandem.example>"},
+                                              {"P-Asserted-Identity", "<tel:+15551110000>"}};
+  plan = plan_to(peer);
+  plan.targets[0].headers.pop_back();
+  plan.targets[0].identity = identity;
+  stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan), kOffer, {}}, plan);
+  const Received invite = next_request(peer, "INVITE");
+  EXPECT_EQ(invite.header("P-Asserted-Identity"), "<sip:+15551110000@tandem.example>");
+  answer(invite);
+  stack->perform(kCall, call::SendAck{kLegB, "tb", {}, identity}, plan);
+  EXPECT_EQ(next_request(peer, "ACK").header("P-Asserted-Identity"), "<sip:+15551110000@tandem.example>");
+  stack->perform(kCall, call::SendBye{kLegB, "tb", "Q.850;cause=16", identity}, plan);
+  const Received bye = next_request(peer, "BYE");
+  EXPECT_EQ(bye.header("P-Asserted-Identity"), "<sip:+15551110000@tandem.example>");
+  EXPECT_EQ(bye.header("Reason"), "Q.850;cause=16");
 }
 
 TEST_F(Calls, ALateOfferIsAnsweredInTheAckBothWays) {

@@ -68,6 +68,30 @@ TEST_F(Sockets, AnswersLeaveByTheListenerThatWasAsked) {
   EXPECT_NE(ok.header("Contact").find("127.0.0.2"), std::string::npos);
 }
 
+TEST_F(Sockets, AnInviteLeavesByAListenerOfItsEdge_R026_R097) {
+  config::Listener ashburn = listener("ashburn", Transport::Udp, "127.0.0.1");
+  ashburn.edge = "ashburn";
+  config::Listener dublin = listener("dublin", Transport::Udp, "127.0.0.2");
+  dublin.edge = "dublin";
+  start({ashburn, dublin});
+  peers = {&udp};
+  trunk::RoutePlan plan = plan_to(udp);
+  const std::pair<std::string, std::string> expected[]{
+      {"", "127.0.0.1"}, {"dublin", "127.0.0.2"}, {"ashburn", "127.0.0.1"}, {"gone", "127.0.0.1"}};
+  std::uint32_t number = 1;
+  for (const auto& [edge, address] : expected) {
+    plan.targets[0].edge = edge;
+    const CallId call{number++, 1};
+    stack->perform(call, call::SendInvite{kLegB, 0, first_of(plan), kOffer, {}}, plan);
+    const Received invite = next_request(udp, "INVITE");
+    EXPECT_EQ(invite.from.ip.print(), address) << edge;
+    EXPECT_NE(invite.header("Via").find(" " + address + ":"), std::string::npos) << edge;
+    EXPECT_NE(invite.header("Contact").find("@" + address + ":"), std::string::npos) << edge;
+    udp.send(response(invite, udp, 486, "t"), invite.from);
+    EXPECT_EQ(next_event<call::Answered>().status, 486);
+  }
+}
+
 TEST_F(Sockets, AnAdvertisedAddressIsWhatTheFarEndSees) {
   config::Listener behind_nat = listener("nat", Transport::Udp, "127.0.0.1");
   behind_nat.advertised = IpAddress::parse("192.0.2.7");

@@ -103,7 +103,10 @@ class Callee {
 class CallLadder {
  public:
   explicit CallLadder(std::size_t targets = 1) : CallLadder(admission_to(targets)) {}
-  explicit CallLadder(trunk::Admission admission) : admission_(std::move(admission)) {}
+  explicit CallLadder(trunk::Admission admission, std::shared_ptr<const trunk::Directory> directory = nullptr)
+      : admission_(std::move(admission)) {
+    call_.directory = std::move(directory);
+  }
 
   Caller a{*this};
   Callee b{*this, 1};

@@ -55,7 +55,7 @@ void pass_over(CallLedger& ledger, std::size_t target) {
 /// Whether the last failure is one after which a further record of the same name is due (RFC 3263 §4.3).
 bool failed_as_a_record(const TargetBook& target) {
   if (target.passed_over || target.stopped || !target.answers.empty()) return false;
-  return target.last_final == 503 || target.given_up || (target.cancelled && target.invite_open);
+  return target.last_final == 503 || target.given_up || target.invite_open;
 }
 
 /// Books what the world said. A peer's mistake is booked where it changes what is due, and not at all elsewhere.
@@ -161,11 +161,16 @@ struct JudgeEffect {
     }
     if (l.a.final_given || l.a.cancel_told) return "one final response to A's INVITE";
     l.a.final_given = true;
+    if (e.status >= 300 && owes_next_record()) return "a name's next record comes first";
     if (e.status < 300) {
       if (e.sdp.empty()) return "a 200 to A carries a description";
       l.a.answered = !l.a.cancel_in_stack;
     }
     return {};
+  }
+  /// The target failed in this very step, so that neither A nor an operator has ended the call.
+  bool owes_next_record() const {
+    return l.record_failed && !l.b.empty() && failed_as_a_record(l.b.back()) && !l.route.untried.empty();
   }
   Broken operator()(const RespondToRequest& e) const {
     const std::pair key{number(e.leg), e.request.value()};
@@ -237,7 +242,7 @@ struct JudgeEffect {
       if (target.stopped) return "a status of the stop list ends hunting";
       if (target.target == e.target) return "a target is prepared once";
     }
-    if (!l.b.empty() && failed_as_a_record(l.b.back()) && !l.route.untried.empty()) return "a name's next record comes first";
+    if (owes_next_record()) return "a name's next record comes first";
     l.route.asked = e.target;
     return {};
   }
@@ -365,6 +370,9 @@ std::optional<std::string> CallLedger::book(const Event& event, const Effects& e
   }
   const bool begins = std::holds_alternative<Invited>(event) || std::holds_alternative<Refused>(event);
   if (begins != begun) std::visit(BookEvent{*this}, event);
+  const auto* passed = std::get_if<DeadlinePassed>(&event);
+  record_failed = std::holds_alternative<Answered>(event) || std::holds_alternative<InviteFailed>(event) ||
+                  (passed != nullptr && passed->kind == TimerKind::NoResponse);
   for (const Effect& effect : effects) {
     if (retired) return "nothing follows Retire";
     if (auto broken = std::visit(JudgeEffect{*this}, effect)) return broken;

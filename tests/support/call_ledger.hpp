@@ -88,6 +88,7 @@ struct CallLedger {
   std::set<std::pair<std::uint16_t, std::uint32_t>> byes;         ///< waiting likewise
   std::set<std::uint16_t> record_waits_over;                      ///< legs whose record deadline has passed
   bool retired = false;
+  bool record_failed = false;  ///< the step at hand is a failure of a target, or may be one
 
   /// Books one step. Returns the name of the invariant that broke first, or nothing.
   std::optional<std::string> book(const call::Event&, const call::Effects&, const call::Call& after);

@@ -411,11 +411,14 @@ std::vector<Bounds> exploration() {
   Bounds two_forks{"two targets, the first forks", 2};
   two_forks.forks = 1;
   Bounds prepared{"prepared targets", 2};
-  prepared.records = 2;
-  prepared.entries = prepared.crossing_cancel = true;
+  prepared.records = 1;
+  prepared.entries = prepared.operators = true;
+  Bounds records{"two records of a name"};
+  records.records = 2;
+  records.entries = records.crossing_cancel = true;
   Bounds brief{"credentials and Min-SE"};
   brief.challenges = brief.too_brief = brief.operators = true;
-  return {inside, brief, late, two_late, prepared, one, two, two_forks};
+  return {inside, brief, late, two_late, records, prepared, one, two, two_forks};
 }
 
 }  // namespace tandem::test

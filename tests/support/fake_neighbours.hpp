@@ -4,10 +4,12 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tandem/base/slot_map.hpp"
 #include "tandem/cdr/record.hpp"
+#include "tandem/dns/resolver.hpp"
 #include "tandem/media/engine.hpp"
 #include "tandem/sip/stack.hpp"
 
@@ -119,6 +121,32 @@ class FakeRecords final : public cdr::CdrWriter {
   std::vector<std::string> lines;
   std::deque<CallId> unwritten;
   bool room = true;
+};
+
+/// Answers from `known` at once, and else when the test says.
+class FakeResolver final : public dns::Resolver {
+ public:
+  std::optional<dns::Answer> ask(const dns::Question& question, std::uint64_t token, Instant) override {
+    questions.push_back(question);
+    const auto found = known.find(question.host);
+    if (found != known.end()) return dns::Answer{found->second, {}};
+    waiting[token] = question;
+    return std::nullopt;
+  }
+  void cancel(std::uint64_t token) override { waiting.erase(token); }
+  void on_time(Instant) override {}
+  std::vector<std::pair<std::uint64_t, dns::Answer>> take_answers() override { return std::exchange(answers, {}); }
+  std::optional<Instant> next_deadline() const override { return std::nullopt; }
+  dns::ResolverStats stats() const override { return {}; }
+
+  void answer(std::uint64_t token, dns::Answer answer) {
+    if (waiting.erase(token) == 1) answers.emplace_back(token, std::move(answer));
+  }
+
+  std::map<std::string, std::vector<dns::TargetAddress>> known;
+  std::map<std::uint64_t, dns::Question> waiting;
+  std::vector<dns::Question> questions;
+  std::vector<std::pair<std::uint64_t, dns::Answer>> answers;
 };
 
 }  // namespace tandem::test

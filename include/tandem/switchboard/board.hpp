@@ -7,6 +7,7 @@
 
 #include "tandem/base/random.hpp"
 #include "tandem/base/time.hpp"
+#include "tandem/dns/resolver.hpp"
 #include "tandem/switchboard/switchboard.hpp"
 
 namespace tandem::switchboard {
@@ -16,6 +17,7 @@ struct Neighbours {
   sip::SipStack& sip;
   media::MediaEngine& media;
   cdr::CdrWriter& records;
+  dns::Resolver* resolver = nullptr;  ///< nullptr: a target that is a name is passed over with name_unresolved
 };
 
 /// All members on the shard's thread. Time comes in, so a virtual clock drives it as well as a real one.
@@ -30,7 +32,7 @@ class Board : public sip::EventSink {
   virtual void take_media_news() = 0;
   /// Takes what the record writer has finished: when its wake_fd() is readable.
   virtual void take_record_news() = 0;
-  /// Fires what is due and steps calls until nothing waits.
+  /// Takes what the resolver has found, fires what is due and steps calls until nothing waits.
   virtual void settle() = 0;
   /// When settle() is next needed without news, if ever.
   virtual std::optional<Instant> next_deadline() const = 0;

@@ -26,6 +26,11 @@ struct Stats {
   std::uint64_t drops = 0;          ///< unknown sources left without an answer
   std::uint64_t unlawful_events = 0;
   std::size_t nonces_remembered = 0;
+  std::size_t channels_in_use = 0;    ///< over all that have a limit: a call may hold one of its account, trunk and carrier
+  std::size_t reservations = 0;       ///< grants that hold a channel: at most two a call
+  std::size_t rates_remembered = 0;   ///< buckets of calls a second that are not full
+  std::uint64_t reservations_refused = 0;  ///< calls and targets that met a full counter
+  std::uint64_t names_asked = 0;      ///< targets whose name was looked up
   bool draining = false;
   sip::StackStats sip;
   media::EngineStats media;

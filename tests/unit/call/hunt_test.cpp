@@ -149,10 +149,10 @@ TEST(Hunt, TheStatusOfALimitIsTheConfiguredOne_R079) {
   CallLadder ladder{to_two_entries()};
   ladder.a.invites(offer_of_a());
   ladder.happens(full(0));
-  ladder.happens(TargetRefused{2, trunk::Reason::RateExceeded, 486, "carrier south: 1 call a second"});
+  ladder.happens(TargetRefused{2, trunk::Reason::RateExceeded, 403, "carrier south: 1 call a second"});
   const RespondToInvite last = ladder.all<RespondToInvite>().back();
-  EXPECT_EQ(last.status, 486);
-  EXPECT_EQ(header(last, "Retry-After"), std::nullopt);
+  EXPECT_EQ(last.status, 403);
+  EXPECT_EQ(header(last, "Retry-After"), std::nullopt) << "403 says: do not come again";
 }
 
 TEST(Hunt, ATargetsWordTellsMoreThanAFullCarrier_R086) {
@@ -201,6 +201,17 @@ TEST(Hunt, APreparationThatIsNotAnsweredIsLeftAfterFiveSeconds) {
   ladder.happens(ready(1));
   EXPECT_EQ(dialled(ladder), std::vector{record(1, 1)});
   EXPECT_EQ(ladder.unlawful(), 0U);
+}
+
+TEST(Hunt, APreparationMayTakeWhatANameMay) {
+  config::Config config;
+  config.dns.timeout = seconds(10);
+  CallLadder ladder{to_names(2, 2), trunk::build_directory(std::make_shared<const config::Config>(config))};
+  ladder.a.invites(offer_of_a());
+  ladder.passes(milliseconds(11999));
+  EXPECT_EQ(asked(ladder).size(), 1U);
+  ladder.passes(milliseconds(1));
+  EXPECT_EQ(asked(ladder).size(), 2U);
 }
 
 TEST(Hunt, TheWaitForAPreparationEndsWithItsAnswer) {

@@ -50,6 +50,45 @@ TEST(CallLine, NamesTheTargetThatCarriedTheCall) {
   EXPECT_EQ(line["calling_sent"], "+4420");
 }
 
+TEST(CallLine, SaysWhoReallyCalledAndWhatWasShown_R071) {
+  call::Call call = answered_call();
+  call.admission.presented_cli.clear();
+  call.admission.privacy = "id";
+  const Json line = call_json(call);
+  EXPECT_EQ(line["calling"], "+442071838750");
+  EXPECT_EQ(line["presented_cli"], "");
+  EXPECT_EQ(line["asserted_cli"], "+442071838750");
+  EXPECT_EQ(line["privacy"], "id");
+}
+
+TEST(CallLine, SaysByWhichEdgeRouteAndKindOfLeg_R117) {
+  const Json line = call_json(answered_call());
+  EXPECT_EQ(line["edge"], "dublin");
+  EXPECT_EQ(line["route"], "night");
+  EXPECT_EQ(line["leg_type"], "route_number");
+  EXPECT_EQ(line["redirects"], 0);
+}
+
+TEST(CallLine, TheAddressIsThatOfTheRecordThatWasUsed) {
+  call::Call call = answered_call();
+  call.admission.plan.targets[1].address = {};  // a name
+  call.attempts[1].to = {*SocketAddress::parse("203.0.113.7:5070"), Transport::Tcp};
+  const Json line = call_json(call);
+  EXPECT_EQ(line["target_address"], "203.0.113.7:5070");
+  EXPECT_EQ(line["target_transport"], "tcp");
+}
+
+TEST(CallLine, ATargetThatWasPassedOverIsNotCountedAndNotTheCalls) {
+  call::Call call = answered_call();
+  call.facts.answered.reset();
+  call.attempts[1].answered.reset();
+  call.attempts[1].to = {};
+  const Json line = call_json(call);
+  EXPECT_EQ(line["attempts"], 1);
+  EXPECT_EQ(line["target"], "north-gw");
+  EXPECT_EQ(line["leg_type"], "normal");
+}
+
 TEST(CallLine, ALateAnswerOfAnAbandonedTargetDoesNotCarryAnUnansweredCall) {
   call::Call call = answered_call();
   call.attempts[0].answered = at_ms(4300);
@@ -149,6 +188,22 @@ TEST(AttemptLine, SharesTheCallsIdAndCarriesItsOwnCause) {
   EXPECT_EQ(line["q850"], 41);
   EXPECT_EQ(line["duration_ms"], 80);
   EXPECT_TRUE(line["answer"].is_null());
+}
+
+TEST(AttemptLine, OfATargetThatWasPassedOverSaysWhatStoodInTheWay_R079) {
+  call::Call call = answered_call();
+  call::Attempt& passed = call.attempts[1];
+  passed.to = {};
+  passed.status = 0;
+  passed.cause = {trunk::Reason::ChannelsExhausted, 503, 34};
+  passed.phrase = "carrier south: all 2 channels in use";
+  const Json line = Json::parse(attempt_line(call, passed, "node1"));
+  EXPECT_EQ(line["target"], "south-gw");
+  EXPECT_EQ(line["target_address"], "");
+  EXPECT_EQ(line["sip_status"], 0);
+  EXPECT_EQ(line["reason"], "channels_exhausted");
+  EXPECT_EQ(line["phrase"], "carrier south: all 2 channels in use");
+  EXPECT_EQ(line["leg_type"], "route_number");
 }
 
 TEST(AttemptLine, OfATargetOutsideThePlanSaysNoTarget) {

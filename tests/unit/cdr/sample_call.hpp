@@ -45,7 +45,16 @@ inline call::Call answered_call() {
   call.admission.called = "+12125550100";
   call.admission.caller_policy.peer = "acme";
   call.admission.plan.targets = {carrier_target("north", "127.0.0.20:5060"), carrier_target("south", "127.0.0.21:5062")};
+  call.admission.calling = "+442071838750";
+  call.admission.presented_cli = "+442071838750";
+  call.admission.asserted_cli = "+442071838750";
+  call.admission.edge = "dublin";
+  call.admission.route = "night";
+  call.admission.plan.entries.resize(2);
+  call.admission.plan.entries[1].leg_type = trunk::LegType::RouteNumber;
+  call.admission.plan.targets[1].entry = 1;
   call.attempts = {attempt(1, 0), attempt(2, 1)};
+  for (call::Attempt& made : call.attempts) made.to = {call.admission.plan.targets[made.target].address, Transport::Udp};
   call.attempts[0].ended = at_ms(180);
   call.attempts[0].status = 503;
   call.attempts[0].phrase = "Busy Here";

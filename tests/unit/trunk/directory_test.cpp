@@ -109,6 +109,7 @@ TEST(Nonce, OpensForItsKeyAndRealmAlone) {
   EXPECT_FALSE(open_nonce(key, "other", nonce));
   NonceKey other;
   EXPECT_FALSE(open_nonce(other, "realm", nonce));
+  EXPECT_EQ(open_nonce(key, "realm", nonce), now);  // another key between does no harm
   EXPECT_FALSE(open_nonce(key, "realm", ""));
   EXPECT_FALSE(open_nonce(key, "realm", std::string(100'000, 'a')));
 }
