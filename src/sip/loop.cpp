@@ -55,7 +55,9 @@ void Loop::step(Duration max_wait) {
   max_wait = std::max(max_wait, Duration::zero());
   const Duration wait = std::min(max_wait, next_timer_);
   su_duration_t library_wait = 0;
-  if (epoll_ < 0 || wait >= kLibraryWaits) {
+  if (epoll_ < 0) {
+    library_wait = static_cast<su_duration_t>(std::chrono::ceil<std::chrono::milliseconds>(max_wait).count());
+  } else if (wait >= kLibraryWaits) {
     library_wait = static_cast<su_duration_t>(std::chrono::floor<std::chrono::milliseconds>(wait).count());
   } else if (wait > Duration::zero()) {
     pollfd ready{epoll_, POLLIN, 0};

@@ -58,7 +58,7 @@ Event any_event(Octets& octets, RequestId request) {
     case 6: {
       const int status = static_cast<int>(octets.next()) * 3;  // 0..765: some of them no status at all
       Answered answered{leg, status, {}, any_tag(octets), any_body(octets), {"Digest nonsense"}, "Q.850;cause=16", {}, {}, {}};
-      answered.contacts = {"<sip:nonsense@;>"};
+      answered.contacts = {octets.below(2) == 0 ? "<sip:nonsense@;>" : "<sip:bob@pbx.example>"};
       if (octets.below(2) == 0) answered.min_se_s = octets.next();
       return answered;
     }
@@ -85,6 +85,7 @@ Bounds any_bounds(Octets& octets) {
   bounds.early_media = bounds.bad_answers = bounds.challenges = bounds.requests = bounds.too_brief = true;
   bounds.records = octets.below(3);
   bounds.entries = octets.below(2) == 1;
+  bounds.redirects = octets.below(2) == 1;
   return bounds;
 }
 

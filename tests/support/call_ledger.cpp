@@ -65,7 +65,7 @@ struct BookEvent {
   void operator()(const Invited& e) const {
     l.begun = l.admitted = true;
     l.a.late_offer = e.body.sdp.empty();
-    l.route.plan = e.admission.plan;
+    l.route.plan = std::make_shared<const trunk::RoutePlan>(e.admission.plan);
   }
   void operator()(const Refused&) const { l.begun = true; }
   void operator()(const MediaReady&) const { l.media_answered = l.media_opened > 0; }
@@ -88,7 +88,7 @@ struct BookEvent {
     } else if (target->invite_open) {
       target->invite_open = false;
       target->last_final = e.status;
-      const auto& planned = l.route.plan.targets;
+      const auto& planned = l.route.plan->targets;
       const bool customer = target->target >= planned.size() || !planned[target->target].policy.peer_is_carrier;
       l.route.redirected = l.route.redirected || (customer && e.status < 400);
       const Verdict verdict = verdict_for_status(e.status, config::default_stop_codes());
@@ -102,7 +102,8 @@ struct BookEvent {
   }
   void operator()(const TargetRefused& e) const {
     if (!settles_preparation(l, e.target)) return;
-    if (e.reason != trunk::Reason::NameUnresolved) l.route.full = l.route.plan.targets.at(e.target).entry;
+    const bool entry = e.reason != trunk::Reason::NameUnresolved && !l.route.redirected;
+    if (entry) l.route.full = l.route.plan->targets.at(e.target).entry;
     pass_over(l, e.target);
   }
   void operator()(const InviteFailed& e) const {
@@ -234,7 +235,7 @@ struct JudgeEffect {
     if (is_over_for_a(l)) return "nobody is called after A's final response";
     if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
     if (!l.route.must_prepare() && !l.route.redirected) return "a plan without limits and names needs no preparation";
-    if (e.target < l.route.plan.targets.size() && l.route.full == l.route.plan.targets[e.target].entry) {
+    if (e.target < l.route.plan->targets.size() && l.route.full == l.route.plan->targets[e.target].entry) {
       return "a full entry is passed over";
     }
     l.route.full.reset();
@@ -271,7 +272,7 @@ struct JudgeEffect {
     if (dialog == nullptr || !dialog->acked) return "a BYE to a target needs its 2xx and our ACK";
     if (target->released) return "nothing follows ReleaseLeg on a leg";
     if (dialog->bye_sent) return "one BYE a dialog";
-    const auto& targets = l.route.plan.targets;
+    const auto& targets = l.route.plan->targets;
     if (!l.route.redirected && target->target < targets.size() && e.headers != targets[target->target].identity) return "a BYE carries the identity";
     dialog->bye_sent = true;
     ++target->byes_pending;
@@ -359,8 +360,8 @@ void add(std::string& out, std::size_t count) { out += static_cast<char>('a' + c
 }  // namespace
 
 bool PlanBook::must_prepare() const {
-  return std::any_of(plan.entries.begin(), plan.entries.end(), [](const auto& entry) { return !entry.takes.empty(); }) ||
-         std::any_of(plan.targets.begin(), plan.targets.end(), [](const auto& target) { return !target.is_numeric(); });
+  return std::any_of(plan->entries.begin(), plan->entries.end(), [](const auto& entry) { return !entry.takes.empty(); }) ||
+         std::any_of(plan->targets.begin(), plan->targets.end(), [](const auto& target) { return !target.is_numeric(); });
 }
 
 std::optional<std::string> CallLedger::book(const Event& event, const Effects& effects, const Call& after) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -61,7 +62,7 @@ struct CallerBook {
 
 /// What has been seen of the way through the plan.
 struct PlanBook {
-  trunk::RoutePlan plan;       ///< as the call began; only its shape is looked at
+  std::shared_ptr<const trunk::RoutePlan> plan = std::make_shared<trunk::RoutePlan>();  ///< as the call began
   std::optional<std::size_t> asked;  ///< PrepareTarget without an answer, and the call waits
   std::vector<std::size_t> late;     ///< asked, not answered, and the call does not wait any more
   std::optional<std::size_t> ready;  ///< the target that was answered last

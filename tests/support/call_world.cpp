@@ -25,6 +25,16 @@ const std::string kFirstFork = "b1";
 const std::string kSecondFork = "b2";
 const std::vector<std::string> kChallenges{"Digest realm=\"n\", nonce=\"a\", algorithm=MD5, qop=\"auth\""};
 
+/// The snapshot of every world: a redirect is followed by it.
+std::shared_ptr<const trunk::Directory> directory() {
+  static const auto built = [] {
+    config::Config config;
+    config.trunks.emplace_back().name = "acme";
+    return trunk::build_directory(std::make_shared<const config::Config>(std::move(config)));
+  }();
+  return built;
+}
+
 struct Collector {
   const World& world;
   const Bounds& bounds;
@@ -53,6 +63,10 @@ trunk::Admission admission_for(const Bounds& bounds) {
     target.identity = {{"P-Asserted-Identity", "<sip:+12025550100@tandem.example>"}};
     target.policy.pai_in_ack = true;
     if (bounds.records > 0) target.address = {};
+    if (bounds.redirects) {
+      target.policy.peer = "acme";
+      target.policy.peer_is_carrier = false;
+    }
   }
   if (bounds.entries) begin_entry(admission, 0);
   return admission;
@@ -117,6 +131,11 @@ void Collector::add_ringing(const TargetBook& target, LegId leg) {
     Answered too_brief = response(leg, 422, kFirstFork);
     too_brief.min_se_s = 1800;
     may("B: 422", too_brief);
+  }
+  if (bounds.redirects && leg.value() == 1) {
+    Answered moved = response(leg, 302, kFirstFork);
+    moved.contacts = {"<sip:bob@203.0.113.7>"};
+    may("B: 302", moved);
   }
   if (leg.value() > bounds.forks) return;
   if (bounds.early_media) may("B: 183 sdp, second fork", response(leg, 183, kSecondFork, kOtherAnswerOfB));
@@ -231,6 +250,7 @@ std::optional<std::string> take(World& world, const Event& event, Effects& effec
     if (deadline != world.call.deadlines.end()) world.now = std::max(world.now, deadline->second);
   }
   ++world.requests;
+  if (!world.call.directory) world.call.directory = directory();
   Random random{1};
   step(world.call, event, {world.now, WallTime{}, random}, effects);
   return world.ledger.book(event, effects, world.call);
@@ -261,7 +281,7 @@ std::string canonical(const World& world) {
   out += call.facts.answered ? 'A' : 'a';
   add(out, call.a);
   if (call.preparation.asked) out.append("?").append(std::to_string(*call.preparation.asked));
-  out.append(std::to_string(call.preparation.untried.size()));
+  out.append(std::to_string(call.preparation.untried.size())).append(std::to_string(call.redirects));
   for (const Attempt& attempt : call.attempts) add(out, attempt);
   out += '#';
   for (const auto& [key, at] : call.deadlines) {
@@ -375,7 +395,7 @@ std::string print(const Bounds& bounds) {
       {bounds.late_offer, "late offer"},   {bounds.forks > 0, "2 forks of the first target"}, {bounds.early_media, "early media"},
       {bounds.bad_answers, "bad answers"}, {bounds.challenges, "challenges"},  {bounds.requests, "requests in dialogs"},
       {bounds.crossing_cancel, "CANCEL crossing in the stack"}, {bounds.operators, "operator"},
-      {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}};
+      {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}, {bounds.redirects, "302"}};
   for (const auto& [on, word] : words) {
     if (on) out.append(", ").append(word);
   }
@@ -416,9 +436,11 @@ std::vector<Bounds> exploration() {
   Bounds records{"two records of a name"};
   records.records = 2;
   records.entries = records.crossing_cancel = true;
+  Bounds moved{"a customer that moved"};
+  moved.redirects = moved.crossing_cancel = true;
   Bounds brief{"credentials and Min-SE"};
   brief.challenges = brief.too_brief = brief.operators = true;
-  return {inside, brief, late, two_late, records, prepared, one, two, two_forks};
+  return {inside, brief, moved, late, two_late, records, prepared, one, two, two_forks};
 }
 
 }  // namespace tandem::test

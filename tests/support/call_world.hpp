@@ -27,6 +27,7 @@ struct Bounds {
   std::size_t records = 0;     ///< targets are names with so many records; 0: they are addresses
   bool entries = false;        ///< the targets are one entry that takes a channel
   bool too_brief = false;      ///< 422
+  bool redirects = false;      ///< the targets are a customer's, and the first sends 302
 };
 
 /// A call and what has been seen of it. `now` only moves forward.

@@ -50,7 +50,7 @@ std::vector<std::string> reached(const CallLadder& ladder) {
   return hosts;
 }
 
-TEST(Redirect, TheContactIsTheNextTarget_R108) {
+TEST(Redirected, TheContactIsTheNextTarget_R108) {
   CallLadder ladder = ladder_of(Origination{2});
   ladder.a.invites(offer_of_a());
   ladder.b.redirects("<sip:+12125550199@203.0.113.7:5080>");
@@ -65,7 +65,7 @@ TEST(Redirect, TheContactIsTheNextTarget_R108) {
   EXPECT_EQ(ladder.call().attempts.at(0).status, 302);
 }
 
-TEST(Redirect, TheTargetsBehindItFollowAfterIt_R108) {
+TEST(Redirected, TheTargetsBehindItFollowAfterIt_R108) {
   CallLadder ladder = ladder_of(Origination{2});
   ladder.a.invites(offer_of_a());
   ladder.b.redirects("<sip:bob@203.0.113.7>");
@@ -73,7 +73,7 @@ TEST(Redirect, TheTargetsBehindItFollowAfterIt_R108) {
   EXPECT_EQ(reached(ladder), (std::vector<std::string>{"north1.example", "203.0.113.7", "north2.example"}));
 }
 
-TEST(Redirect, ANameInTheContactIsPreparedFirst_R108) {
+TEST(Redirected, ANameInTheContactIsPreparedFirst_R108) {
   CallLadder ladder = ladder_of(Origination{1});
   ladder.a.invites(offer_of_a());
   ladder.b.redirects("<sip:bob@pbx.customer.example>");
@@ -87,7 +87,7 @@ TEST(Redirect, ANameInTheContactIsPreparedFirst_R108) {
   EXPECT_EQ(ladder.complaint(), "");
 }
 
-TEST(Redirect, OneThatCannotBeFollowedIsAFailureThatHuntsOn_R110) {
+TEST(Redirected, OneThatCannotBeFollowedIsAFailureThatHuntsOn_R110) {
   CallLadder ladder = ladder_of(Origination{2});
   ladder.a.invites(offer_of_a());
   ladder.b.redirects("nonsense <<");
@@ -98,7 +98,7 @@ TEST(Redirect, OneThatCannotBeFollowedIsAFailureThatHuntsOn_R110) {
   EXPECT_EQ(ladder.call().redirects, 1U);
 }
 
-TEST(Redirect, ATrunkMaySayThatItIsNotRedirected_R108) {
+TEST(Redirected, ATrunkMaySayThatItIsNotRedirected_R108) {
   CallLadder ladder = ladder_of(Origination{1, Following::Off});
   ladder.a.invites(offer_of_a());
   ladder.b.redirects("<sip:x@203.0.113.7>");
@@ -107,7 +107,7 @@ TEST(Redirect, ATrunkMaySayThatItIsNotRedirected_R108) {
   EXPECT_EQ(ladder.complaint(), "");
 }
 
-TEST(Redirect, ALoopEnds_R110) {
+TEST(Redirected, ALoopEnds_R111) {
   CallLadder ladder = ladder_of(Origination{1});
   ladder.a.invites(offer_of_a());
   ladder.b.redirects("<sip:x@203.0.113.7>");
@@ -117,7 +117,7 @@ TEST(Redirect, ALoopEnds_R110) {
   EXPECT_EQ(ladder.complaint(), "");
 }
 
-TEST(Redirect, AChainOfRedirectsEnds_R110) {
+TEST(Redirected, AChainOfRedirectsEnds_R111) {
   CallLadder ladder = ladder_of(Origination{1});
   ladder.a.invites(offer_of_a());
   for (std::uint16_t leg = 1; ladder.call().stage == Stage::Dialing && leg < 100; ++leg) {
@@ -129,7 +129,7 @@ TEST(Redirect, AChainOfRedirectsEnds_R110) {
   EXPECT_EQ(ladder.complaint(), "");
 }
 
-TEST(Redirect, OfACancelledTargetIsNotFollowed) {
+TEST(Redirected, OfACancelledTargetIsNotFollowed) {
   CallLadder ladder = ladder_of(Origination{1});
   ladder.a.invites(offer_of_a());
   ladder.b.rings();
@@ -139,7 +139,7 @@ TEST(Redirect, OfACancelledTargetIsNotFollowed) {
   EXPECT_EQ(ladder.complaint(), "");
 }
 
-TEST(Redirect, OfAnAbandonedTargetChangesNothing) {
+TEST(Redirected, OfAnAbandonedTargetChangesNothing) {
   CallLadder ladder = ladder_of(Origination{2});
   ladder.a.invites(offer_of_a());
   ladder.passes(seconds(4));
@@ -148,7 +148,7 @@ TEST(Redirect, OfAnAbandonedTargetChangesNothing) {
   EXPECT_EQ(ladder.call().admission.plan.targets.size(), 2U);
 }
 
-TEST(Redirect, ACarriersIsNotFollowed) {
+TEST(Redirected, ACarriersIsNotFollowed) {
   Origination call{2};
   call.admission.plan.targets[0].policy.peer_is_carrier = true;
   CallLadder ladder = ladder_of(call);
@@ -157,7 +157,7 @@ TEST(Redirect, ACarriersIsNotFollowed) {
   EXPECT_EQ(reached(ladder), (std::vector<std::string>{"north1.example", "north2.example"}));
 }
 
-TEST(Redirect, ItStaysInTheEntryOfTheTargetThatRedirected_R111) {
+TEST(Redirected, ItStaysInTheEntryOfTheTargetThatRedirected_R111) {
   Origination call{1};
   begin_entry(call.admission, 0);
   CallLadder ladder = ladder_of(call);
@@ -170,7 +170,7 @@ TEST(Redirect, ItStaysInTheEntryOfTheTargetThatRedirected_R111) {
   EXPECT_EQ(plan.entries.size(), 1U);
 }
 
-TEST(Redirect, ToANumberHasEntriesOfItsOwnAndLeavesTheOthersInPlace_R108) {
+TEST(Redirected, ToANumberHasEntriesOfItsOwnAndLeavesTheOthersInPlace_R108) {
   Origination call{2};
   config::Config config = world(Following::On);
   config.trunks[0].origination.redirect.pstn = true;
