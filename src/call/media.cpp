@@ -32,7 +32,6 @@ bool share_voice(const sdp::NegotiatedLeg& a, const sdp::NegotiatedLeg& b) {
 
 /// what a side may be offered, in the order that its list says; companions behind, as they were.
 void keep_listed(std::vector<sdp::Codec>& codecs, const std::vector<std::string>& names) {
-  if (names.empty()) return;
   std::vector<sdp::Codec> kept;
   for (const std::string& name : names) {
     std::copy_if(codecs.begin(), codecs.end(), std::back_inserter(kept),
@@ -58,7 +57,7 @@ sdp::AudioStream audio_for(const Call& call, const trunk::PlannedTarget& target)
       std::erase_if(audio.codecs, [&](const sdp::Codec& codec) { return !has(fixed->codecs, codec); });
     }
   }
-  keep_listed(audio.codecs, target.policy.codecs);
+  if (!target.policy.codecs.empty()) keep_listed(audio.codecs, target.policy.codecs);
   return audio;
 }
 
@@ -108,7 +107,8 @@ Expected<std::optional<sdp::Session>, trunk::Reason> description_in(const Body& 
 }
 
 bool can_be_offered(const Call& call, const trunk::PlannedTarget& target) {
-  return !call.a.sdp.remote || holds_voice(audio_for(call, target).codecs);
+  const bool anything = !call.a.sdp.remote || target.policy.codecs.empty();
+  return anything || holds_voice(audio_for(call, target).codecs);
 }
 
 sdp::Session offer_for_target(const Call& call, const Attempt& attempt) {
@@ -142,8 +142,10 @@ Expected<void, trunk::Reason> pass_offer_to_a(Turn& turn, Attempt& attempt, cons
   if (!offer->has_value()) return unexpected(Reason::BadAnswer);
   auto audio = sdp::audio_of_offer(**offer);
   if (!audio) return unexpected(reason_for(audio.error()));
-  keep_listed(audio->codecs, call.admission.caller_policy.codecs);
-  if (!holds_voice(audio->codecs)) return unexpected(Reason::NoCommonCodec);
+  if (const auto& listed = call.admission.caller_policy.codecs; !listed.empty()) {
+    keep_listed(audio->codecs, listed);
+    if (!holds_voice(audio->codecs)) return unexpected(Reason::NoCommonCodec);
+  }
   attempt.leg.sdp.state = OfferState::RemoteOffer;
   attempt.leg.sdp.remote = std::move(**offer);
   call.a.sdp.local = sdp::relay_offer(*attempt.leg.sdp.remote, *audio, call.media_a, origin_of(call.a.sdp));

@@ -27,7 +27,7 @@ void Grant::give_back() noexcept {
 
 Expected<Grant, trunk::Reservation> AdmissionLedger::take(const std::vector<trunk::Reservation>& wanted, Instant now) {
   Grant grant;
-  std::vector<std::pair<std::string, Instant>> before;  // buckets as they were
+  std::vector<std::pair<std::string, std::optional<Instant>>> before;  // buckets as they were
   for (const trunk::Reservation& one : wanted) {
     bool granted = false;
     if (one.meter == trunk::Meter::Channel) {
@@ -38,11 +38,17 @@ Expected<Grant, trunk::Reservation> AdmissionLedger::take(const std::vector<trun
       }
     } else {
       const auto known = full_again_.find(one.counter);
-      before.emplace_back(one.counter, known == full_again_.end() ? now : known->second);
+      before.emplace_back(one.counter, known == full_again_.end() ? std::nullopt : std::optional(known->second));
       granted = take_call(one, now);
     }
     if (granted) continue;
-    for (auto row = before.rbegin(); row != before.rend(); ++row) full_again_[row->first] = row->second;
+    for (auto row = before.rbegin(); row != before.rend(); ++row) {
+      if (row->second) {
+        full_again_[row->first] = *row->second;
+      } else {
+        full_again_.erase(row->first);
+      }
+    }
     forget_full_buckets(now);
     return unexpected(one);  // the channels go back with `grant`
   }

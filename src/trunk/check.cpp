@@ -40,6 +40,7 @@ std::vector<config::Finding> check(const config::Config& config) {
   check_relay(config, groups, findings);
   check_digest(config, groups, findings);
   check_identity(config, groups, findings);
+  check_callers(config, groups, findings);
   check_routes(config, findings);
   check_carriers(config, findings);
   check_edges(config, findings);

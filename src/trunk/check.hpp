@@ -50,9 +50,11 @@ class ServedPrefixes {
 void check_relay(const config::Config&, const GroupsByName&, Findings&);     ///< R-009, R-047
 void check_digest(const config::Config&, const GroupsByName&, Findings&);    ///< R-050
 void check_identity(const config::Config&, const GroupsByName&, Findings&);  ///< R-040
-void check_routes(const config::Config&, Findings&);                         ///< R-010, R-013, R-112, R-116
-void check_carriers(const config::Config&, Findings&);                       ///< R-083
-void check_edges(const config::Config&, Findings&);                          ///< R-098
-void check_bandwidth(const config::Config&, Findings&);                      ///< R-082
+void check_callers(const config::Config&, const GroupsByName&,
+                   Findings&);                           ///< R-025, R-055, R-066 to R-069, R-080
+void check_routes(const config::Config&, Findings&);     ///< R-010, R-013, R-112, R-116
+void check_carriers(const config::Config&, Findings&);   ///< R-083
+void check_edges(const config::Config&, Findings&);      ///< R-098
+void check_bandwidth(const config::Config&, Findings&);  ///< R-082
 
 }  // namespace tandem::trunk

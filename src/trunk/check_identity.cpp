@@ -1,7 +1,8 @@
-// Two trunks that cannot be told apart, and trunks that nothing can identify.
+// Two trunks that cannot be told apart, and trunks that nothing can identify.
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "trunk/check.hpp"
 
@@ -20,6 +21,8 @@ class IdentityCheck {
     if (identified_by(trunk, config::IdentifyBy::Domain)) look_at_domains(trunk);
     if (identified_by(trunk, config::IdentifyBy::SourceIp)) look_at_sources(trunk, groups);
     if (identified_by(trunk, config::IdentifyBy::DigestUser)) look_at_users(trunk, groups);
+    if (identified_by(trunk, config::IdentifyBy::Header)) look_at_header(trunk, groups);
+    if (identified_by(trunk, config::IdentifyBy::Fqdn)) look_at_fqdns(trunk);
   }
 
   void look_at(const config::Carrier& carrier) {
@@ -52,7 +55,8 @@ class IdentityCheck {
  private:
   void look_at_domains(const config::Trunk& trunk) {
     if (!trunk.termination) return;
-    if (trunk.termination->domains.empty() && trunk.identify.size() == 1) {
+    if (trunk.termination->domains.empty() && trunk.termination->labels.empty() &&
+        trunk.identify.size() == 1) {
       findings_.error(trunk.mark, "trunk '" + trunk.name + "' is identified by domain but has none",
                       "add termination.domain, or change identify");
     }
@@ -114,8 +118,57 @@ class IdentityCheck {
     }
   }
 
+  /// Trunks of one header value may be told apart by their addresses. A provider that sends every trunk's
+  /// calls alike is the exception: there the oldest stands for all.
+  void look_at_header(const config::Trunk& trunk, const std::vector<const config::AccessGroup*>& groups) {
+    if (!trunk.termination || !trunk.termination->header) return;
+    const config::HeaderMatch& header = *trunk.termination->header;
+    for (const config::AccessGroup* group : groups) {
+      std::vector<Cidr> sources = group->ips;
+      if (sources.empty()) sources.emplace_back();  // any address
+      for (const Cidr& cidr : sources) {
+        const auto [at, fresh] = headers_.emplace(
+            std::tuple(to_lower(header.name), header.value, cut(cidr.network, cidr.prefix_bits)), &trunk);
+        if (fresh || at->second == &trunk) continue;
+        return tell_twins(*at->second, trunk, header);
+      }
+    }
+  }
+
+  void tell_twins(const config::Trunk& first, const config::Trunk& second,
+                  const config::HeaderMatch& header) {
+    const std::string both = "trunks '" + first.name + "' and '" + second.name + "' share " + header.name +
+                             " '" + header.value + "' and a source";
+    if (first.profile == config::Profile::Freshworks && second.profile == config::Profile::Freshworks) {
+      const config::Trunk& oldest = second.created < first.created ? second : first;
+      findings_.advice(second.mark,
+                       both + ": calls from there count as those of '" + oldest.name + "', the oldest",
+                       "nothing to do where the provider cannot tell them apart");
+    } else {
+      findings_.error(second.mark, both + ": they cannot be told apart",
+                      "give each its own header value or source");
+    }
+  }
+
+  void look_at_fqdns(const config::Trunk& trunk) {
+    if (!trunk.termination) return;
+    if (trunk.termination->fqdns.empty() && trunk.identify.size() == 1) {
+      findings_.error(trunk.mark, "trunk '" + trunk.name + "' is identified by fqdn but has none",
+                      "add termination.fqdn, or change identify");
+    }
+    for (const std::string& fqdn : trunk.termination->fqdns) {
+      const auto [at, fresh] = fqdns_.emplace(to_lower(fqdn), &trunk);
+      if (fresh || at->second == &trunk) continue;
+      findings_.error(
+          trunk.mark,
+          "trunks '" + at->second->name + "' and '" + trunk.name + "' both take calls for '" + fqdn + "'",
+          "give each its own name, or identify them by header or digest_user");
+    }
+  }
+
   Findings& findings_;
-  std::map<std::string, const config::Trunk*> domains_;
+  std::map<std::string, const config::Trunk*> domains_, fqdns_;
+  std::map<std::tuple<std::string, std::string, CidrKey>, const config::Trunk*> headers_;
   std::map<CidrKey, const config::Trunk*> sources_;
   std::map<std::pair<std::string, std::string>, const config::Trunk*> users_;
   std::map<CidrKey, const config::Carrier*> carriers_;

@@ -102,7 +102,7 @@ TEST_F(Calls, AChallengedInviteIsRepeatedInItsDialogWithCredentials) {
   EXPECT_EQ(challenged.challenges, (std::vector<std::string>{"Digest realm=\"a\", nonce=\"1\", algorithm=SHA-256",
                                                              "Digest realm=\"a\", nonce=\"2\""}));
   next_request(peer, "ACK");
-  stack->perform(kCall, call::SendInvite{kLegB, 0, kOffer, {{"Proxy-Authorization", "Digest username=\"u\""}}}, plan);
+  stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan), kOffer, {{"Proxy-Authorization", "Digest username=\"u\""}}}, plan);
   const Received second = next_request(peer, "INVITE");
   EXPECT_EQ(second.header("Proxy-Authorization"), "Digest username=\"u\"");
   EXPECT_EQ(second.header("Call-ID"), first.header("Call-ID"));

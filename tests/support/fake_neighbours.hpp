@@ -77,6 +77,9 @@ class FakeMedia final : public media::MediaEngine {
     return media::OpenedSession{id, {address, port, static_cast<std::uint16_t>(port + 1)},
                                 {address, static_cast<std::uint16_t>(port + 2), static_cast<std::uint16_t>(port + 3)}};
   }
+  Expected<media::OpenedSession, media::OpenError> open_between(media::AddressFamily, media::AddressFamily) override {
+    return open();
+  }
   void connect(MediaSessionId id, const media::PathSpec& spec) override {
     if (sessions.find(id)) paths[id] = spec;
   }

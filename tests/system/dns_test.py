@@ -150,7 +150,8 @@ class Names(Case):
             self.goes_to(self.second, self.did_call(self.carrier))
             daemon.reload(named("sip:nowhere.example.net"))
             self.refused(self.did_call(self.carrier), 503)
-            self.assertEqual(daemon.records("call")[-1]["reason"], "name_unresolved")
+            records = eventually("two records", lambda: len(daemon.records("call")) == 2 and daemon.records("call"))
+            self.assertEqual([r["reason"] for r in records], ["rejected_by_target", "name_unresolved"])
             daemon.eventually_idle()
 
     def test_a_slow_name_delays_nobody_else(self):

@@ -187,7 +187,11 @@ class Daemon:
                 raise AssertionError(f"tandemd is dead\n{self.everything()}")
             return
         if kind is None:
-            self.stop()
+            try:
+                self.stop()
+            except AssertionError:
+                self.kill()  # so that the next test finds its port free
+                raise
         else:
             self.kill()
             print(self.everything())

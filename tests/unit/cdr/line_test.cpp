@@ -127,8 +127,12 @@ TEST(CallLine, CountsEachWay) {
 TEST(CallLine, OfACarriersCallNamesTheCarrier) {
   call::Call call = answered_call();
   call.admission.direction = trunk::CallDirection::Origination;
-  call.admission.caller_policy = {"north", true, false};
-  for (auto& target : call.admission.plan.targets) target.policy = {"acme", false, false};
+  call.admission.caller_policy.peer = "north";
+  call.admission.caller_policy.peer_is_carrier = true;
+  for (auto& target : call.admission.plan.targets) {
+    target.policy.peer = "acme";
+    target.policy.peer_is_carrier = false;
+  }
   const Json line = call_json(call);
   EXPECT_EQ(line["direction"], "origination");
   EXPECT_EQ(line["carrier"], "north");

@@ -47,6 +47,7 @@ inline config::Config two_target_config() {
   acme.termination.emplace();
   acme.termination->domains = {"acme.example"};
   acme.termination->access = {"pbx", "phones"};
+  acme.termination->caller_id.allowed = {config::CallerIdAllowed::Any};
   config.trunks.push_back(acme);
   config::Carrier north;
   north.name = "north";

@@ -162,6 +162,41 @@ TEST(Number, TelUris_R064) {
   }
 }
 
+TEST(Number, TheStatusOfAWrongOneIsConfigured_R061) {
+  World world = World::simple();
+  world.config.trunks[0].general.invalid_number_status = 484;
+  const Decision decision = dial(world, "12128675309");
+  ASSERT_TRUE(refusal(decision)) << explain(decision);
+  EXPECT_EQ(refusal(decision)->status, 484);
+  EXPECT_EQ(refusal(decision)->reason, Reason::NumberInvalid);
+}
+
+TEST(Number, TheDestinationMayBeTos_R065) {
+  World world = World::simple();
+  world.config.trunks[0].termination->destination_from = config::DestinationFrom::To;
+  const Invite invite;
+  auto request = invite.request();
+  request.uri.user = "gateway";
+  Decision decision = world.decide(request, invite);
+  ASSERT_TRUE(admission(decision)) << explain(decision);
+  EXPECT_EQ(admission(decision)->called, "+12128675309");
+  EXPECT_EQ(admission(decision)->called_received, "+12128675309");
+  EXPECT_EQ(admission(decision)->plan.targets.at(0).request_uri.user, "+12128675309");
+  request.headers.set("To", "<tel:867-5309;phone-context=+1212>");
+  decision = world.decide(request, invite);
+  ASSERT_TRUE(admission(decision)) << explain(decision);
+  EXPECT_EQ(admission(decision)->called, "+12128675309");
+  request.headers.set("To", "<sip:12128675309@acme.sip.example>");
+  decision = world.decide(request, invite);
+  ASSERT_TRUE(refusal(decision)) << explain(decision);
+  EXPECT_NE(refusal(decision)->detail.find("To user '12128675309' has no leading +"), std::string::npos)
+      << refusal(decision)->detail;
+  request.headers.set("To", "<sip:");
+  EXPECT_EQ(reason_of(world.decide(request, invite)), Reason::RequestMalformed);
+  request.headers.remove("To");
+  EXPECT_EQ(reason_of(world.decide(request, invite)), Reason::RequestMalformed);
+}
+
 TEST(Number, TheDestinationIsTheRequestUris_R065) {
   World world = World::simple();
   const Invite invite;

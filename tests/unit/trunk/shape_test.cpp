@@ -22,6 +22,18 @@ TEST(Shape, MaxForwards_R032) {
   EXPECT_TRUE(refusal(missing)->identified);
 }
 
+TEST(Shape, AMissingMaxForwardsMayBeAccepted_R032) {
+  World world = World::simple();
+  world.config.trunks[0].general.max_forwards_missing = config::MaxForwardsMissing::Accept;
+  Invite invite;
+  invite.max_forwards.reset();
+  const Decision decision = world.decide(invite);
+  ASSERT_TRUE(admission(decision)) << explain(decision);
+  EXPECT_EQ(*header(admission(decision)->plan.targets.at(0).headers, "Max-Forwards"), "70");
+  invite.max_forwards = "0";
+  EXPECT_EQ(reason_of(world.decide(invite)), Reason::MaxForwardsExhausted) << "0 is not missing";
+}
+
 TEST(Shape, MaxForwardsIsDecrementedAcrossTheBridge_R032) {
   World world = World::simple();
   for (const auto& [received, sent] : {std::pair("1", "0"), {"70", "69"}, {"255", "254"}}) {
