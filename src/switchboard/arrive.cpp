@@ -3,6 +3,7 @@
 #include "tandem/base/log.hpp"
 #include "tandem/base/text.hpp"
 #include "tandem/base/ulid.hpp"
+#include "tandem/call/body.hpp"
 
 namespace tandem::switchboard {
 
@@ -105,7 +106,7 @@ void Switchboard::admit(sip::Arrival&& arrival, trunk::Admission&& admission, Gr
              {"sip_call_id", call_id_of(arrival)},
              {"first_target", admission.plan.targets.empty() ? "" : admission.plan.targets.front().name}});
   log_trace(ref, decision_trace);
-  call::Invited invited{std::move(admission), body_of(arrival.request), call_id_of(arrival), arrival.source, arrival.listener};
+  call::Invited invited{std::move(admission), call::body_of(arrival.request), call_id_of(arrival), arrival.source, arrival.listener};
   inbox_.emplace_back(id, std::move(invited));
 }
 
@@ -164,19 +165,6 @@ void Switchboard::log_decision(log::Level level, std::string_view event, const s
 void Switchboard::log_trace(std::string_view ref, const trunk::Trace& decision_trace) {
   if (!log::enabled(log::Level::Debug)) return;
   for (const auto& row : decision_trace) log::debug("decision", ref, {{"step", row.step}, {"outcome", row.outcome}});
-}
-
-call::Body Switchboard::body_of(const message::Request& request) {
-  call::Body body;
-  if (request.body.empty()) return body;
-  const std::string* type = request.headers.find("Content-Type");
-  const auto media_type = type ? trim(std::string_view(*type).substr(0, type->find(';'))) : std::string_view{};
-  if (iequals(media_type, "application/sdp")) {
-    body.sdp = request.body;
-  } else {
-    body.unsupported = true;
-  }
-  return body;
 }
 
 std::string Switchboard::call_id_of(const sip::Arrival& arrival) {

@@ -92,7 +92,6 @@ class Switchboard final : public Board {
   static void log_decision(log::Level, std::string_view event, const sip::Arrival&, trunk::Reason, const trunk::Trace&);
   static void log_trace(std::string_view ref, const trunk::Trace&);
   static trunk::Refusal overloaded(const trunk::Admission&);
-  static call::Body body_of(const message::Request&);
   static std::string call_id_of(const sip::Arrival&);
 
   ThreadRole role_;

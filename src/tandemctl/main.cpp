@@ -3,6 +3,7 @@
 
 #include "tandem/tandemctl/check.hpp"
 #include "tandemctl/ask.hpp"
+#include "tandemctl/offline.hpp"
 #include "tandemctl/options.hpp"
 #include "tandemctl/tell.hpp"
 
@@ -17,11 +18,11 @@ int say(const Told& told) {
   return told.status;
 }
 
-int run_check(const Options& options) {
-  const std::string path = options.argument.empty() ? kDefaultConfig : options.argument;
-  const Checked checked = check(path);
-  std::fputs(print(checked, path).c_str(), stdout);
-  return checked.ok() ? 0 : 1;
+int run_offline(const Options& options) {
+  const Said said = say_offline(options, wall_now());
+  std::fputs(said.text.c_str(), stdout);
+  std::fputs(said.complaint.c_str(), stderr);
+  return said.status;
 }
 
 Expected<std::string, Told> find_socket(const Options& options) {
@@ -52,7 +53,5 @@ int main(int argc, char** argv) {
     std::fputs(options.error().text.c_str(), options.error().status == 0 ? stdout : stderr);
     return options.error().status;
   }
-  if (options->verb == "check") return run_check(*options);
-  if (options->verb == "why") return say(tell_reason(options->argument));
-  return run_verb(*options);
+  return is_offline(options->verb) ? run_offline(*options) : run_verb(*options);
 }

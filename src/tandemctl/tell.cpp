@@ -1,12 +1,12 @@
 #include "tandemctl/tell.hpp"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "tandem/base/text.hpp"
 #include "tandem/trunk/reason.hpp"
+#include "tandemctl/columns.hpp"
 
 namespace tandem::tandemctl {
 namespace {
@@ -24,39 +24,25 @@ std::string member(const Json& object, const char* name) {
 }
 
 std::string tell_stats(const Json& answer) {
-  std::size_t width = 0;
-  for (const auto& [name, value] : answer.items()) width = std::max(width, name.size());
-  std::string text;
+  std::vector<TextRow> rows;
   for (const auto& [name, value] : answer.items()) {
-    if (name == "ok") continue;
-    text += name + std::string(width - name.size() + 2, ' ') + text_of(value) + "\n";
+    if (name != "ok") rows.push_back({name, text_of(value)});
   }
-  return text;
+  return in_columns(rows);
 }
 
 std::string tell_calls(const Json& answer) {
-  constexpr std::array<const char*, 7> columns{"id", "stage", "seconds", "trunk", "carrier", "from", "to"};
+  const TextRow columns{"id", "stage", "seconds", "trunk", "carrier", "from", "to"};
   const auto calls = answer.find("calls");
   if (calls == answer.end() || !calls->is_array()) return "the answer has no list of calls\n";
   if (calls->empty()) return "no calls\n";
-  std::vector<std::array<std::string, columns.size()>> rows(1);
-  std::copy(columns.begin(), columns.end(), rows[0].begin());
+  std::vector<TextRow> rows{columns};
   for (const Json& call : *calls) {
-    auto& row = rows.emplace_back();
-    for (std::size_t i = 0; i < columns.size() && call.is_object(); ++i) row[i] = member(call, columns[i]);
+    TextRow& row = rows.emplace_back();
+    for (const std::string& column : columns)
+      row.push_back(call.is_object() ? member(call, column.c_str()) : "");
   }
-  std::array<std::size_t, columns.size()> widths{};
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < columns.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < columns.size(); ++i) line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
+  return in_columns(rows);
 }
 
 std::string tell_reload(const Json& answer) {
@@ -65,7 +51,8 @@ std::string tell_reload(const Json& answer) {
     const auto lines = answer.find(list);
     if (lines == answer.end() || !lines->is_array()) continue;
     // A finding has lines of its own, so it is printed as it came.
-    for (const Json& line : *lines) text += (line.is_string() ? line.get<std::string>() : text_of(line)) + "\n";
+    for (const Json& line : *lines)
+      text += (line.is_string() ? line.get<std::string>() : text_of(line)) + "\n";
     if (lines->empty() && list == std::string_view("changed")) text += "nothing has changed\n";
   }
   return text + "reloaded\n";
@@ -83,26 +70,30 @@ Told tell_answer(std::string_view verb, std::string_view answer) {
   if (!json.is_object()) return {1, "tandemd answered what is no JSON object: " + printable(answer) + "\n"};
   if (status_of(answer) != 0) {
     const auto text = json.find("text");
-    return {1, (text != json.end() && text->is_string() ? text->get<std::string>() : member(json, "error")) + "\n"};
+    return {1, (text != json.end() && text->is_string() ? text->get<std::string>() : member(json, "error")) +
+                   "\n"};
   }
   if (verb == "stats") return {0, tell_stats(json)};
   if (verb == "calls") return {0, tell_calls(json)};
   if (verb == "reload") return {0, tell_reload(json)};
   if (verb == "log") return {0, "log level " + member(json, "level") + "\n"};
-  return {0, "draining: no new call is taken; tandemd stops with the last call, or after " + member(json, "timeout_s") + " s\n"};
+  return {0, "draining: no new call is taken; tandemd stops with the last call, or after " +
+                 member(json, "timeout_s") + " s\n"};
 }
 
 Told tell_reason(std::string_view code) {
   if (const auto reason = trunk::find_reason(code)) {
     const trunk::ReasonInfo& info = trunk::info(*reason);
-    std::string text = std::string(info.code) + "\n  " + std::string(info.meaning) + "\n  " + std::string(info.cure) + "\n";
+    std::string text =
+        std::string(info.code) + "\n  " + std::string(info.meaning) + "\n  " + std::string(info.cure) + "\n";
     if (info.status != 0) text += "  SIP status " + std::to_string(info.status) + "\n";
     return {0, text + "  Q.850 cause " + std::to_string(info.q850) + "\n"};
   }
   const auto reasons = trunk::all_reasons();
-  const auto nearest = std::min_element(reasons.begin(), reasons.end(), [&](const auto& one, const auto& other) {
-    return edit_distance(one.code, code) < edit_distance(other.code, code);
-  });
+  const auto nearest =
+      std::min_element(reasons.begin(), reasons.end(), [&](const auto& one, const auto& other) {
+        return edit_distance(one.code, code) < edit_distance(other.code, code);
+      });
   std::string text = "no reason has the code '" + printable(code, 80) + "'";
   if (nearest != reasons.end()) text += ": did you mean '" + std::string(nearest->code) + "'?";
   return {1, text + " docs/reasons.md lists them all\n"};

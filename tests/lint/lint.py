@@ -32,7 +32,7 @@ MAY_USE = {
                     "dns", "registrar", "health", "cdr"],
     "control": ["base", "config", "trunk", "call", "switchboard"],
     "daemon": None,  # everything
-    "tandemctl": ["base", "config", "message", "trunk", "call", "sdp"],
+    "tandemctl": ["base", "config", "message", "numbering", "trunk", "call", "sdp"],
 }
 
 # LAW 1: the header's beginning, and the rooms that may include it. What is not named here nobody includes.

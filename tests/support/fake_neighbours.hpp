@@ -28,8 +28,9 @@ class FakeStack final : public sip::SipStack {
     replies.push_back({arrival, status, headers});
   }
   void drop(sip::ArrivalId arrival) override { dropped.push_back(arrival); }
-  void perform(CallId call, const call::SipEffect& effect, const trunk::RoutePlan&) override {
+  void perform(CallId call, const call::SipEffect& effect, const trunk::RoutePlan& plan) override {
     performed[call].push_back(effect);
+    plans[call] = plan;
   }
   void release(CallId call) override { released.push_back(call); }
   void run_once(Duration, sip::EventSink&) override {}
@@ -63,6 +64,7 @@ class FakeStack final : public sip::SipStack {
   std::vector<Reply> replies;
   std::vector<sip::ArrivalId> dropped;
   std::map<CallId, std::vector<call::SipEffect>> performed;
+  std::map<CallId, trunk::RoutePlan> plans;
 };
 
 class FakeMedia final : public media::MediaEngine {
