@@ -226,6 +226,9 @@ class Redirector {
   CallerIdentity caller() const {
     CallerIdentity caller = identity_of(admission_);
     caller.display_name = from_.from.display_name;
+    // Which Diversions would tell who a hidden caller is cannot be seen any more, so none goes to another
+    // side.
+    if (caller.presentation == Presentation::Restricted) return caller;
     for (const message::Header& header : from_.headers) {
       if (!message::same_header(header.name, "Diversion")) continue;
       if (auto diversions = message::parse_name_addr_list(header.value); diversions) {
