@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "trunk/draft.hpp"
+#include "trunk/international.hpp"
 #include "trunk/limits.hpp"
 #include "trunk/names.hpp"
 
@@ -113,6 +114,8 @@ class Redirector {
     if (!dialled) return refused("the number called is lost");  // an admission's is canonical
     const Journey journey{trunk().general, caller(), *dialled, admission_.edge, max_forwards()};
     Trace trace;
+    if (auto why = fault_of_number(trace, journey.caller, number); !why.empty())
+      return refused(std::move(why));
     // No INVITE stands behind these: a rotation is at its beginning, and no private header crosses.
     Draft draft{directory_, journey, nullptr, nullptr, random_, trace};
     const CarrierSearch search = append_carriers(draft, onward);
@@ -121,6 +124,18 @@ class Redirector {
     for (PlannedTarget& target : draft.made.plan.targets)
       target.redirects = static_cast<std::uint8_t>(from_.redirects + 1);
     return Redirection{std::move(draft.made.plan.targets), std::move(draft.made.plan.entries)};
+  }
+
+  /// What the trunk may not dial it may not redirect to: it pays for either.
+  std::string fault_of_number(Trace& trace, const CallerIdentity& caller,
+                              const numbering::Number& number) const {
+    if (auto why = international_block(trace, trunk(), caller.number, number)) return *why;
+    const config::Account* account = directory_.find_account(trunk().account);
+    if (account == nullptr || account->restrict_destinations == config::RestrictDestinations::None ||
+        directory_.has_verified(account->id, number.e164())) {
+      return {};
+    }
+    return number.e164() + " is not verified for account " + account->id;
   }
 
   std::string fault_of_host(const std::string& host) const {
@@ -181,6 +196,13 @@ class Redirector {
     });
   }
 
+  std::string own_diversion() const {
+    message::NameAddr ours;
+    ours.uri.user = admission_.called;
+    ours.uri.host = forwarding_of(entry_).domain;
+    return message::print(ours);
+  }
+
   /// The Diversions stay, and the number that redirected is on top where it is not already. RFC 7044: the
   /// next branch of the same retargeting.
   void tell_forwarding(PlannedTarget& next) const {
@@ -190,12 +212,9 @@ class Redirector {
     };
     auto& headers = next.headers;
     if (forwarding.diversion == config::DiversionOut::Always) {
-      message::NameAddr ours;
-      ours.uri.user = admission_.called;
-      ours.uri.host = forwarding.domain;
+      const std::string ours = own_diversion();
       const auto top = std::find_if(headers.begin(), headers.end(), is("Diversion"));
-      if (top == headers.end() || top->value != message::print(ours))
-        headers.insert(top, {"Diversion", message::print(ours)});
+      if (top == headers.end() || top->value != ours) headers.insert(top, {"Diversion", ours});
     }
     const auto rows = std::count_if(headers.begin(), headers.end(), is("History-Info"));
     if (rows < 2) return;
@@ -222,18 +241,21 @@ class Redirector {
     write_identity(next, caller(), outside, from_.from.uri.host);
   }
 
-  /// Who called, as the admission and the first INVITE tell it.
+  /// Who called, as the admission and the first INVITE tell it; our own Diversion is written anew.
   CallerIdentity caller() const {
     CallerIdentity caller = identity_of(admission_);
     caller.display_name = from_.from.display_name;
     // Which Diversions would tell who a hidden caller is cannot be seen any more, so none goes to another
     // side.
     if (caller.presentation == Presentation::Restricted) return caller;
+    const std::string ours = own_diversion();
     for (const message::Header& header : from_.headers) {
       if (!message::same_header(header.name, "Diversion")) continue;
       if (auto diversions = message::parse_name_addr_list(header.value); diversions) {
-        for (message::NameAddr& diversion : *diversions)
-          caller.diversions.push_back({std::move(diversion), std::nullopt});
+        for (message::NameAddr& diversion : *diversions) {
+          if (message::print(diversion) != ours)
+            caller.diversions.push_back({std::move(diversion), std::nullopt});
+        }
       }
     }
     return caller;

@@ -115,6 +115,14 @@ TEST(Hunting, ANumberWithoutACarrierIsPassedOver_R116) {
       << explain(decision);
 }
 
+TEST(Hunting, ATrunkThatBlocksInternationalCallsIsPassedOver_R116_R078) {
+  Hunt call;
+  call.acme().termination->international = config::International::Block;
+  EXPECT_EQ(names(call.admitted().plan).front(), "sip:127.0.0.10") << "from Chicago to San Francisco";
+  call.invite.calling = "+442079460000";
+  EXPECT_EQ(names(call.admitted().plan).front(), "sip:127.0.0.11");
+}
+
 TEST(Hunting, NothingThatCanBeUsedIsNoTarget_R116) {
   Hunt call;
   call.acme().enabled = call.beta().enabled = false;

@@ -258,7 +258,7 @@ TEST(RedirectToANumber, ThroughTheCarriersAsAnEntryOfItsOwn_R111) {
     EXPECT_EQ(message::print(next.request_uri), "sip:+12125550100@127.0.0.20");
     EXPECT_EQ(next.from.uri.user, "+13124441212");
     EXPECT_EQ(all_headers(next.headers, "Max-Forwards"), Values{"69"});
-    EXPECT_EQ(all_headers(next.headers, "Diversion").at(0), "<sip:+14155550000@acme.sip.example>");
+    EXPECT_EQ(all_headers(next.headers, "Diversion"), Values{"<sip:+14155550000@acme.sip.example>"});
     EXPECT_EQ(header(next.headers, "X-Site"), nullptr) << "private headers are the customer's";
     EXPECT_EQ(next.redirects, 1);
   }
@@ -272,6 +272,26 @@ TEST(RedirectToANumber, WhatIsNoNumberOrHasNoCarrierIsRefused_R111) {
   EXPECT_NE(call.why_not({"<sip:bob@other.example;user=phone>"}).find("number"), std::string::npos);
   EXPECT_NE(call.why_not({"<tel:+442079460000>"}).find("no enabled carrier"), std::string::npos);
   EXPECT_NE(call.why_not({"<tel:+14155550000>"}).find("loop"), std::string::npos) << "the number itself";
+}
+
+TEST(RedirectToANumber, WhatTheTrunkMayNotDialItMayNotRedirectTo_R069_R078) {
+  Redirected call;
+  call.acme().origination.redirect.pstn = true;
+  call.acme().termination->international = config::International::Block;
+  EXPECT_NE(call.why_not({"<tel:+442079460000>"}).find("blocks international calls"), std::string::npos);
+  EXPECT_TRUE(call.follow({"<tel:+12125550100>"}).has_value());
+  config::Account account;
+  account.id = call.acme().account;
+  account.restrict_destinations = config::RestrictDestinations::Verified;
+  call.world.config.accounts = {account};
+  call.begin();
+  EXPECT_EQ(call.why_not({"<tel:+12125550100>"}), "+12125550100 is not verified for account account-acme");
+  config::VerifiedCallerId verified;
+  verified.number = "+12125550100";
+  verified.account = account.id;
+  call.world.config.verified_caller_ids = {verified};
+  call.begin();
+  EXPECT_TRUE(call.follow({"<tel:+12125550100>"}).has_value());
 }
 
 TEST(Redirect, WhateverAContactSaysNothingOfOursIsReached_R110) {
