@@ -19,6 +19,7 @@ const std::vector<std::string> kPasswords = {"one", "two"};
 const std::vector<std::string> kRealms = {"", "", "r1", "r2"};
 const std::vector<std::string> kHosts = {"t0.sip.example", "t1.sip.example", "t2.sip.example",
                                          "shared.example", "127.0.0.1"};
+const std::vector<std::string> kAccounts = {"A1", "A2"};
 const std::vector<std::string> kNumbers = {"+14155550000", "+14155550001", "+442079460000", "12", "+1x"};
 
 class Generator {
@@ -50,6 +51,7 @@ class Generator {
     made.source = address();
     made.listener = chance(50) ? "drop" : "reject";
     if (chance(3)) made.max_forwards.reset();
+    if (chance(20)) made = made.with("X-Account", pick(kAccounts));
     return made;
   }
 
@@ -92,9 +94,12 @@ class Generator {
     made.enabled = chance(90);
     made.identify.clear();
     for (const config::IdentifyBy key :
-         {config::IdentifyBy::Domain, config::IdentifyBy::DigestUser, config::IdentifyBy::SourceIp}) {
+         {config::IdentifyBy::Domain, config::IdentifyBy::DigestUser, config::IdentifyBy::SourceIp,
+          config::IdentifyBy::Header, config::IdentifyBy::Fqdn}) {
       if (chance(50)) made.identify.push_back(key);
     }
+    if (chance(50)) made.termination->header = {"X-Account", pick(kAccounts)};
+    if (chance(20)) made.termination->fqdns = {"shared.example"};
     if (chance(30)) {
       made.termination->challenge.realm_rule = config::RealmRule::Fixed;
       made.termination->challenge.realm = pick<std::string>({"r1", "r2"});
