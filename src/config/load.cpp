@@ -8,8 +8,10 @@
 #include <fstream>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "cross_check.hpp"
+#include "number_file.hpp"
 #include "reader.hpp"
 #include "settle.hpp"
 #include "yaml_tree.hpp"
@@ -23,7 +25,8 @@ constexpr std::size_t kMaxFiles = 100'000;
 constexpr int kMaxFolderDepth = 8;
 
 /// The text of a file, or a finding. Larger files than we accept are cut one octet past the limit.
-std::optional<std::string> read_file(const std::string& path, Findings& findings) {
+std::optional<std::string> read_file(const std::string& path, Findings& findings,
+                                     std::size_t most = kMaxFileOctets) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) {
     findings.error({path, 0, 0},
@@ -35,7 +38,7 @@ std::optional<std::string> read_file(const std::string& path, Findings& findings
     findings.error({path, 0, 0}, std::string("cannot be read: ") + std::strerror(errno));
     return std::nullopt;
   }
-  std::string text(kMaxFileOctets + 1, '\0');
+  std::string text(most + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
   if (file.bad()) {
@@ -90,7 +93,10 @@ class Loading {
       reader.read(Place{document.root, {1, 1}}, root_table(), config_.get());
     }
     sources_.insert_or_assign(name, std::move(document.source));
+    for (const auto& [path, mark] : std::exchange(reading_.number_files, {})) add_numbers(path, mark);
   }
+  /// A text in memory that number_files may name.
+  void offer(const std::string& name, std::string text) { offered_.insert_or_assign(name, std::move(text)); }
   void add_file(const std::string& path) {
     if (auto text = read_file(path, reading_.findings)) {
       add(path, std::move(*text));
@@ -105,6 +111,7 @@ class Loading {
     if (is_complete_) {
       reading_.names.check_references(reading_.findings);
       check_present();
+      for (auto& group : reading_.groups) config_->access_groups.push_back(std::move(group));
       settle(*config_);
       check_across(*config_, reading_);
     }
@@ -119,6 +126,38 @@ class Loading {
   }
 
  private:
+  void add_numbers(const std::string& written, const Mark& mark) {
+    fs::path path(written);
+    if (path.is_relative()) path = fs::path(mark.file).parent_path() / path;
+    const auto name = path.lexically_normal().string();
+    if (!number_files_.insert(name).second) {
+      reading_.findings.error(mark, "number file '" + name + "' is read already");
+      return;
+    }
+    auto text = number_text(name);
+    if (!text) {
+      reading_.findings.error(mark, "number file '" + name + "' cannot be read",
+                              "its path begins at the folder of this file");
+      is_complete_ = false;
+      return;
+    }
+    config_->files.push_back(name);
+    if (text->size() > kMaxCsvOctets) {
+      reading_.findings.error({name, 0, 0},
+                              "the file is larger than " + std::to_string(kMaxCsvOctets >> 20U) + " MB",
+                              "split the file");
+      is_complete_ = false;
+      return;
+    }
+    Document document(name, std::move(*text));
+    if (!read_number_file(document, reading_, config_->numbers)) is_complete_ = false;
+    sources_.insert_or_assign(name, std::move(document.source));
+  }
+  std::optional<std::string> number_text(const std::string& name) {
+    if (const auto found = offered_.find(name); found != offered_.end()) return found->second;
+    Findings ignored;  // the finding stands where the file is named
+    return read_file(name, ignored, kMaxCsvOctets);
+  }
   void note_keys(const Fields& fields) {
     for (const auto& field : fields.fields) seen_.insert(field.key->text);
   }
@@ -140,6 +179,8 @@ class Loading {
   Reading reading_;
   std::set<std::string> seen_;  ///< top-level keys
   std::unordered_map<std::string, Source> sources_;
+  std::unordered_map<std::string, std::string> offered_;
+  std::set<std::string> number_files_;
   bool is_complete_ = true;
 };
 
@@ -175,8 +216,14 @@ Loaded load_texts(const std::vector<Text>& texts) {
   return without_exception(
       [](const void* argument) {
         Loading loading;
-        for (const auto& text : *static_cast<const std::vector<Text>*>(argument))
-          loading.add(text.name, text.text);
+        const auto& given = *static_cast<const std::vector<Text>*>(argument);
+        const auto is_csv = [](const Text& text) { return text.name.ends_with(".csv"); };
+        for (const auto& text : given) {
+          if (is_csv(text)) loading.offer(text.name, text.text);
+        }
+        for (const auto& text : given) {
+          if (!is_csv(text)) loading.add(text.name, text.text);
+        }
         return loading.finish();
       },
       &texts, texts.empty() ? std::string() : texts.front().name);

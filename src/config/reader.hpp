@@ -20,6 +20,9 @@ struct Reading {
   Names names;
   std::map<std::string, Mark> once;                ///< top-level keys that only one file may have
   std::unordered_map<std::string, Mark> identify;  ///< by trunk name: where it says how it is identified
+  std::vector<AccessGroup> groups;                 ///< that trunks of a provider bring with them
+  std::vector<std::pair<std::string, Mark>>
+      number_files;  ///< named and not yet read, with where they are named
 };
 
 /// A fragment has no required keys and no rules over several: the presets of a profile.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "profiles.hpp"
 #include "schema.hpp"
 #include "tandem/config/load.hpp"
 #include "tree_of_tables.hpp"
@@ -27,7 +28,11 @@ stand in one file only. Files whose names begin with a dot are not read.
   quotes. Durations are a whole number and `ms`, `s`, `m` or `h`.
 - Keys given twice, unknown keys and tags (`!!str`) are errors. Anchors, aliases and merge keys (`<<: *name`) work inside a
   file; top-level keys that begin with `x-` are ignored and are the place to define anchors.
-- A file has at most 16 MB and 64 levels.
+- A file has at most 16 MB and 64 levels; a CSV file of numbers 64 MB.
+- `tandemctl config show` prints the effective configuration, with every default and preset, in the same form. Secrets in it
+  are withheld (`{withheld: "***"}`, `"***"`) and must be written again before it loads.
+- The default of `caller_id` is strict: a customer shows only numbers of the account, or verified ones, and is refused
+  otherwise.
 
 Secrets have four forms: `{file: path}` (beside the file that names it, not readable by every user), `{env: NAME}`,
 `{credential: name}` (systemd's `LoadCredential=`), or the text itself, which is advised against. They are never printed.
@@ -98,12 +103,32 @@ std::string section_of(const Object& object) {
   return out + "```\n";
 }
 
+std::string profiles_section() {
+  std::string out =
+      "\n## profiles\n\n`profile` of a [trunk](#trunk) sets the keys below, as if they stood before the "
+      "trunk's own; "
+      "`config show` prints what comes of it. A profile without `termination` in the trunk leaves it without "
+      "one.\n";
+  for (const auto& text : profile_texts()) {
+    out += "\n### " + std::string(to_string(text.profile)) + "\n\n" + std::string(text.about) +
+           "\n\n```yaml\n" + std::string(text.presets) + "```\n";
+  }
+  out +=
+      "\nRegions of `genesys_purecloud` and the domains that calls go to (`<identifier>.byoc.<domain>`). "
+      "Write the "
+      "region among the `aliases` of the edge that calls shall leave from:\n\n| region | domain "
+      "|\n|---|---|\n";
+  for (const auto& row : genesys_regions())
+    out += "| `" + std::string(row.region) + "` | `" + std::string(row.domain) + "` |\n";
+  return out;
+}
+
 }  // namespace
 
 std::string reference_page() {
   std::string page(kIntroduction);
   for (const auto* object : tables_in_order()) page += section_of(*object);
-  return page;
+  return page + profiles_section();
 }
 
 }  // namespace tandem::config

@@ -25,6 +25,8 @@ const Object& routing_table();
 const Object& account_table();
 const Object& access_group_table();
 const Object& outbound_credential_table();
+/// Errors for prefixes so wide that an address alone proves nothing.
+void refuse_wide_sources(Reader& reader, Position at, const std::vector<Cidr>& sources);
 
 // tables_general.cpp
 const Object& call_limits_table();

@@ -56,16 +56,18 @@ void check_group(Reader& reader, const Fields& fields, AccessGroup& group) {
                  "access group '" + group.name + "' lets nobody in: it has neither 'ips' nor 'credentials'");
     return;
   }
-  if (!is_empty("credentials")) return;
-  for (const auto& cidr : group.ips) {
-    if (cidr.prefix_bits >= (cidr.network.is_v4() ? kLeastBitsV4 : kLeastBitsV6)) continue;
-    reader.error(fields.at("ips"),
-                 "'" + cidr.print() + "' without credentials lets half the Internet in: an open relay",
-                 "name the addresses, or add 'credentials'");
-  }
+  if (is_empty("credentials")) refuse_wide_sources(reader, fields.at("ips"), group.ips);
 }
 
 }  // namespace
+
+void refuse_wide_sources(Reader& reader, Position at, const std::vector<Cidr>& sources) {
+  for (const auto& cidr : sources) {
+    if (cidr.prefix_bits >= (cidr.network.is_v4() ? kLeastBitsV4 : kLeastBitsV6)) continue;
+    reader.error(at, "'" + cidr.print() + "' without credentials lets half the Internet in: an open relay",
+                 "name the addresses, or add 'credentials'");
+  }
+}
 
 const Object& outbound_credential_table() {
   static const Object table =

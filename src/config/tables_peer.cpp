@@ -2,6 +2,7 @@
 #include <array>
 
 #include "cross_check.hpp"
+#include "profiles.hpp"
 #include "tables.hpp"
 #include "values.hpp"
 
@@ -54,6 +55,7 @@ void check_identity(Reader& reader, const Fields& fields, const Trunk& trunk) {
 
 void check_trunk(Reader& reader, const Fields& fields, Trunk& trunk) {
   if (trunk.id.empty()) trunk.id = derive_id(trunk.name);
+  finish_profile(reader, fields, trunk);
   reader.reading().identify.insert_or_assign(to_lower(trunk.name), reader.mark(fields.at("identify")));
   check_identity(reader, fields, trunk);
   if (!trunk.node_secondary.empty() && trunk.node_secondary == trunk.node_primary) {
@@ -61,6 +63,7 @@ void check_trunk(Reader& reader, const Fields& fields, Trunk& trunk) {
                  "'primary' and 'secondary' are both '" + trunk.node_primary + "': there is no second");
   }
   // A trunk that has neither is trunk::check()'s to mention.
+  if (is_provider(trunk.profile)) return;
   if (!fields.has("termination") && fields.has("origination")) {
     reader.warn(fields.where, "trunk '" + trunk.name + "' has no 'termination': it cannot send calls to us");
   }
@@ -116,6 +119,27 @@ void read_type(Reader& reader, const Place& place, Trunk&) {
     return;
   }
   read_choice(reader, place, {"static"}, {});
+}
+
+Value<Profile> profile_words() {
+  std::vector<std::pair<std::string, Profile>> words{{"none", Profile::None}};
+  for (const auto& text : profile_texts()) words.emplace_back(to_string(text.profile), text.profile);
+  return choice<Profile>(words);
+}
+
+void read_override(Reader& reader, const Place& place, Trunk&) { flag().read(reader, place); }
+
+/// finish_profile() reads it, when the trunk's own keys are known.
+void read_at_the_end(Reader&, const Place&, Trunk&) {}
+
+void read_international(Reader& reader, const Place& place, Trunk& trunk) {
+  if (!is_provider(trunk.profile)) {
+    reader.error(place.where, "unknown key 'international'", "'international' belongs under 'termination'");
+    return;
+  }
+  const auto rule = choice<International>({{"allow", International::Allow}, {"block", International::Block}})
+                        .read(reader, place);
+  if (rule) trunk.termination->international = *rule;
 }
 
 const Object& prefix_table() {
@@ -182,6 +206,34 @@ const Object& trunk_table() {
               [](const Trunk&) { return plain("static"); },
               {"The customer has fixed addresses. Registered trunks come later.", "static"})
           .fallback("static")
+          .key("profile", &Trunk::profile, profile_words(),
+               {"Presets of a [profile](#profiles): they are read first, so that single keys override them.",
+                "twilio"})
+          .custom(
+              "override", flag().form, read_override, [](const Trunk&, const Trunk&) { return true; },
+              [](const Trunk& trunk) -> std::optional<Written> {
+                if (!is_provider(trunk.profile)) return std::nullopt;
+                return plain("true");
+              },
+              {"Keys that a provider's profile sets may be written all the same (R-171).", "true"})
+          .fallback("false")
+          .custom(
+              "freshworks", object_form(freshworks_table()), read_at_the_end,
+              [](const Trunk&, const Trunk&) { return true; }, [](const Trunk&) { return std::nullopt; },
+              {"For `profile: freshworks`.",
+               "{account_sid: AC0000, destination_hosts: [acme.sip.example], sources: [198.51.100.0/24]}"})
+          .custom(
+              "genesys", object_form(genesys_table()), read_at_the_end,
+              [](const Trunk&, const Trunk&) { return true; }, [](const Trunk&) { return std::nullopt; },
+              {"For `profile: genesys_purecloud`.",
+               "{region: eu-central-1, termination_identifier: acme, termination_fqdn: "
+               "acme.customer.example, sources: [198.51.100.0/24]}"})
+          .custom(
+              "international",
+              choice<International>({{"allow", International::Allow}, {"block", International::Block}}).form,
+              read_international, [](const Trunk&, const Trunk&) { return true; },
+              [](const Trunk&) { return std::nullopt; },
+              {"With a provider's profile: the key of that name under `termination` (R-078).", "block"})
           .key("location", &Trunk::location, reference_to(NameKind::Edge),
                {"The edge that calls to the customer leave from; left out, where they came in (R-024).",
                 "frankfurt"})
@@ -219,10 +271,10 @@ const Object& trunk_table() {
           .section("origination", origination_table(),
                    {"Calls to the customer. Left out: it cannot receive any.",
                     "{targets: [{uri: \"sip:{number}@192.0.2.10\"}]}"})
-          .later("profile", "vendor profiles come later: write the single keys")
           .later("service_address", "it comes later")
           .later("plan", "plans come later")
           .later("numbers", "write them at the top level: 'numbers: [{number: \"+12025550123\", trunk: …}]'")
+          .prepare(prepare_profile)
           .finish(check_trunk)
           .mark(&Trunk::mark)
           .done();

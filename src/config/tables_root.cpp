@@ -3,6 +3,20 @@
 #include "values.hpp"
 
 namespace tandem::config {
+namespace {
+
+void note_number_files(Reader& reader, const Place& place, Config&) {
+  const auto paths = list(text("path")).read(reader, place);
+  if (!paths) return;
+  for (std::size_t i = 0; i < paths->size(); ++i) {
+    // Where an item is no path there is an error, and the places no longer match.
+    const auto& items = place.node->children;
+    const auto at = items.size() == paths->size() ? items[i]->at : place.where;
+    reader.reading().number_files.emplace_back((*paths)[i], reader.mark(at));
+  }
+}
+
+}  // namespace
 
 const Object& root_table() {
   constexpr auto kOptional = Presence::Optional;
@@ -59,6 +73,14 @@ const Object& root_table() {
                   {"The side of the telephone network.", "[{name: north, …}]"})
           .joined("numbers", &Config::numbers, list(object<DialledNumber>(number_table())),
                   {"Numbers and the trunks they belong to.", "[{number: \"+12025550123\", trunk: acme}]"})
+          .custom(
+              "number_files", list(text("path")).form, note_number_files,
+              [](const Config&, const Config&) { return true; }, [](const Config&) { return std::nullopt; },
+              {"CSV files with numbers, beside the file that names them: a header row with names of the keys "
+               "of [number](#number), then a number a row (RFC 4180); tags are parted by `;`. At most 64 MB "
+               "a "
+               "file.",
+               "[numbers.csv]"})
           .joined("verified_caller_ids", &Config::verified_caller_ids,
                   list(object<VerifiedCallerId>(verified_caller_id_table())),
                   {"Numbers that an account may show without owning them.",

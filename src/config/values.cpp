@@ -60,6 +60,9 @@ std::string wrong_domain(std::string_view text) {
   for (const auto label : split(text, '.')) {
     if (auto wrong = wrong_label(label); !wrong.empty()) return wrong;
   }
+  const auto dot = text.rfind('.');
+  if (dot != std::string_view::npos && is_digits(text.substr(dot + 1)))
+    return "ends in digits alone, as an address does";
   return {};
 }
 
@@ -176,23 +179,30 @@ Value<std::string> domain_of(NameKind kind) {
 
 Value<std::string> host_name() { return {text_form("domain name"), read_domain, same}; }
 
-Value<std::string> edge_label() {
+Value<std::string> host_label() {
   return {text_form("label of a domain name"),
           [](Reader& reader, const Place& place) -> std::optional<std::string> {
-            const auto written = read_text(reader, place, "the label of an edge");
+            const auto written = read_text(reader, place, "a label of a domain name");
             if (!written) return std::nullopt;
-            const auto label = to_lower(*written);
+            auto label = to_lower(*written);
             const auto wrong = wrong_label(label);
-            if (!wrong.empty()) {
-              reader.error(place.node->at,
-                           "'" + printable(*written, 80) + "' is no label of a domain name: it " + wrong,
-                           "write one such as 'frankfurt' or 'eu1'");
-              return std::nullopt;
-            }
-            reader.names().define(NameKind::Edge, label, reader.mark(place.node->at), reader.findings());
-            return label;
+            if (wrong.empty()) return label;
+            reader.error(place.node->at,
+                         "'" + printable(*written, 80) + "' is no label of a domain name: it " + wrong,
+                         "write one such as 'frankfurt' or 'eu1'");
+            return std::nullopt;
           },
           same};
+}
+
+Value<std::string> edge_label() {
+  auto value = host_label();
+  value.read = [read = value.read](Reader& reader, const Place& place) {
+    auto label = read(reader, place);
+    if (label) reader.names().define(NameKind::Edge, *label, reader.mark(place.node->at), reader.findings());
+    return label;
+  };
+  return value;
 }
 
 Value<bool> flag() {

@@ -44,6 +44,8 @@ Value<std::string> reference_to(NameKind kind);
 Value<std::string> domain_of(NameKind kind);
 /// A host name, of whomever.
 Value<std::string> host_name();
+/// One label of a host name.
+Value<std::string> host_label();
 /// The name or an alias of an edge, defined here.
 Value<std::string> edge_label();
 /// A telephone number in canonical form.

@@ -39,7 +39,8 @@ struct Loaded {
 /// leaves.
 Loaded load(const std::string& path);
 
-/// As load(), over texts in memory; `name` stands for the file. Relative secret files are beside `name`.
+/// As load(), over texts in memory; `name` stands for the file. Relative secret files are beside `name`. A
+/// text whose name ends in .csv is read where `number_files` names it.
 struct Text {
   std::string name;
   std::string text;
