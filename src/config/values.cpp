@@ -60,6 +60,9 @@ std::string wrong_domain(std::string_view text) {
   for (const auto label : split(text, '.')) {
     if (auto wrong = wrong_label(label); !wrong.empty()) return wrong;
   }
+  const auto dot = text.rfind('.');
+  if (dot != std::string_view::npos && is_digits(text.substr(dot + 1)))
+    return "ends in digits alone, as an address does";
   return {};
 }
 

@@ -49,7 +49,13 @@ struct Document {
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
 
-  Mark mark(Position at) const { return {file, at.line, at.column}; }
+  /// The parser says "the line after the last" of what is missing at the end: that is the end of the last
+  /// line.
+  Mark mark(Position at) const {
+    if (at.line <= source.lines()) return {file, at.line, at.column};
+    const auto last = source.lines();
+    return {file, last, source.character_column(last, static_cast<int>(source.line(last).size()) + 1)};
+  }
 };
 
 /// The text as a tree. Its nodes point at each other, so the document may be moved, not copied.

@@ -7,6 +7,7 @@
 
 #include "tandem/base/check.hpp"
 #include "tandem/config/load.hpp"
+#include "tandem/config/show.hpp"
 
 using namespace tandem::config;
 
@@ -16,12 +17,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
   const auto is_error = [](const Finding& finding) { return finding.severity == Severity::Error; };
   const bool has_error = std::any_of(loaded.findings.begin(), loaded.findings.end(), is_error);
   TANDEM_CHECK(loaded.ok() != has_error, "a snapshot exactly where there is no error");
-  const auto lines = static_cast<int>(std::count(text.begin(), text.end(), '\n')) + 1;
+  const auto lines =
+      static_cast<int>(std::count(text.begin(), text.end(), '\n')) + (text.ends_with('\n') ? 0 : 1);
   int last_line = 0;
   for (const auto& finding : loaded.findings) {
     TANDEM_CHECK(!finding.message.empty() && !print(finding).empty(), "a finding has words");
     if (finding.mark.file.empty()) continue;  // "and so many more"
-    TANDEM_CHECK(finding.mark.line >= last_line && finding.mark.line <= lines + 1,
+    TANDEM_CHECK(finding.mark.line >= last_line && finding.mark.line <= std::max(lines, 1),
                  "findings are in order, inside the file");
     TANDEM_CHECK(finding.mark.line == 0 || finding.mark.column >= 1, "a line has a column");
     last_line = finding.mark.line;
@@ -29,6 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t si
   if (loaded.ok()) {
     const auto same = diff(*loaded.config, *loaded.config);
     TANDEM_CHECK(same.lines.empty() && same.needs_restart.empty(), "nothing differs from itself");
+    TANDEM_CHECK(!show(*loaded.config).empty(), "every configuration can be written");
   }
   return 0;
 }

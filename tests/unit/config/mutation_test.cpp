@@ -26,7 +26,8 @@ class Mutator {
   explicit Mutator(std::uint32_t seed) : random_(seed) {}
 
   std::vector<Text> mutate(std::vector<Text> texts) {
-    for (auto count = 1 + below(3); count > 0; --count) change(texts[below(texts.size())].text);
+    const auto count = below(4) == 0 ? 2 + below(3) : 1;
+    for (std::size_t i = 0; i < count; ++i) change(texts[below(texts.size())].text);
     return texts;
   }
 
@@ -161,7 +162,6 @@ std::string wrong_place(const Finding& finding, const std::vector<Text>& texts) 
 
 TEST(Mutated, ConfigurationsLoadOrSayWhereTheyAreWrong) {
   int loaded_count = 0;
-  int shown_count = 0;
   for (int i = 0; i < kMutations; ++i) {
     const auto texts = Mutator(static_cast<std::uint32_t>(i)).mutate(rich_texts());
     const auto loaded = load_texts(texts);
@@ -173,17 +173,14 @@ TEST(Mutated, ConfigurationsLoadOrSayWhereTheyAreWrong) {
     }
     if (!loaded.ok()) continue;
     ++loaded_count;
-    if (loaded_count % 4 != 0) continue;  // writing and reading again takes as long as all the rest
-    ++shown_count;
     const auto shown = show(*loaded.config);
     const auto again = load_text("shown.yaml", shown);
     ASSERT_TRUE(again.ok()) << "seed " << i << "\n" << print_all(again.findings) << shown;
     const auto difference = diff(*loaded.config, *again.config);
     ASSERT_TRUE(difference.lines.empty()) << "seed " << i << " " << difference.lines.front() << "\n" << shown;
   }
-  EXPECT_GT(loaded_count, kMutations / 20) << "mutations that break everything test little";
+  EXPECT_GT(loaded_count, kMutations / 25) << "mutations that break everything test little";
   EXPECT_LT(loaded_count, kMutations) << "mutations that break nothing test nothing";
-  EXPECT_GT(shown_count, 0);
 }
 
 }  // namespace
