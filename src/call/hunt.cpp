@@ -68,7 +68,8 @@ void pass_over(Turn& turn, std::size_t target, const Cause& cause, const std::st
 }
 
 Duration prepare_wait(const Call& call) {
-  const config::DnsSettings names = call.directory ? trunk::config_of(*call.directory).dns : config::DnsSettings{};
+  const config::DnsSettings names =
+      call.directory ? trunk::config_of(*call.directory).dns : config::DnsSettings{};
   return names.timeout + kPrepareGrace;
 }
 

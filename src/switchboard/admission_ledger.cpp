@@ -25,7 +25,8 @@ void Grant::give_back() noexcept {
   counters_.clear();
 }
 
-Expected<Grant, trunk::Reservation> AdmissionLedger::take(const std::vector<trunk::Reservation>& wanted, Instant now) {
+Expected<Grant, trunk::Reservation> AdmissionLedger::take(const std::vector<trunk::Reservation>& wanted,
+                                                          Instant now) {
   Grant grant;
   std::vector<std::pair<std::string, std::optional<Instant>>> before;  // buckets as they were
   for (const trunk::Reservation& one : wanted) {
@@ -38,7 +39,8 @@ Expected<Grant, trunk::Reservation> AdmissionLedger::take(const std::vector<trun
       }
     } else {
       const auto known = full_again_.find(one.counter);
-      before.emplace_back(one.counter, known == full_again_.end() ? std::nullopt : std::optional(known->second));
+      before.emplace_back(one.counter,
+                          known == full_again_.end() ? std::nullopt : std::optional(known->second));
       granted = take_call(one, now);
     }
     if (granted) continue;
@@ -63,8 +65,8 @@ bool AdmissionLedger::take_channel(const trunk::Reservation& wanted) {
   return true;
 }
 
-/// A bucket of `burst` calls that fills by one every 1/limit seconds, as the time at which it is full: a call is there when
-/// no more than burst - 1 calls' time is missing.
+/// A bucket of `burst` calls that fills by one every 1/limit seconds, as the time at which it is full: a call
+/// is there when no more than burst - 1 calls' time is missing.
 bool AdmissionLedger::take_call(const trunk::Reservation& wanted, Instant now) {
   if (wanted.limit == 0) return false;
   const Duration a_call = std::chrono::duration_cast<Duration>(std::chrono::seconds(1)) / wanted.limit;
@@ -83,8 +85,8 @@ void AdmissionLedger::give_channel(const std::string& counter) noexcept {
   if (--held->second == 0) channels_.erase(held);
 }
 
-/// A full bucket says no more than no bucket does. Swept when there are twice as many as were left the last time, so that
-/// strangers' addresses cost what their calls of the last moment do.
+/// A full bucket says no more than no bucket does. Swept when there are twice as many as were left the last
+/// time, so that strangers' addresses cost what their calls of the last moment do.
 void AdmissionLedger::forget_full_buckets(Instant now) {
   constexpr std::size_t kAtLeast = 64;
   if (full_again_.size() < sweep_at_) return;

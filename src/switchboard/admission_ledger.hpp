@@ -1,5 +1,6 @@
-// Who holds which channels, and how fast calls may come: the one place where a Reservation is granted. Channels are counted
-// by name and given back by the Grant that holds them; calls a second are a token bucket a name. Time comes in..
+// Who holds which channels, and how fast calls may come: the one place where a Reservation is granted.
+// Channels are counted by name and given back by the Grant that holds them; calls a second are a token bucket
+// a name. Time comes in..
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace tandem::switchboard {
 
 class AdmissionLedger;
 
-/// The channels that a call holds. They go back when it is destroyed, so that no path can forget them. The ledger outlives it.
+/// The channels that a call holds. They go back when it is destroyed, so that no path can forget them. The
+/// ledger outlives it.
 class Grant {
  public:
   Grant() = default;
@@ -41,8 +43,8 @@ class AdmissionLedger {
   AdmissionLedger(const AdmissionLedger&) = delete;
   AdmissionLedger& operator=(const AdmissionLedger&) = delete;
 
-  /// Takes all that is wanted, or nothing; the error is the first that cannot be had. A call of a second's bucket is spent, not
-  /// lent: it is not in the Grant.
+  /// Takes all that is wanted, or nothing; the error is the first that cannot be had. A call of a second's
+  /// bucket is spent, not lent: it is not in the Grant.
   Expected<Grant, trunk::Reservation> take(const std::vector<trunk::Reservation>&, Instant now);
 
   std::uint32_t channels_of(std::string_view counter) const;
@@ -61,7 +63,8 @@ class AdmissionLedger {
   void forget_full_buckets(Instant now);
 
   Counters channels_;
-  Buckets full_again_;  ///< when each bucket is full if nothing more is taken: all that a bucket needs to know
+  Buckets
+      full_again_;  ///< when each bucket is full if nothing more is taken: all that a bucket needs to know
   std::size_t channels_in_use_ = 0;
   std::size_t grants_ = 0;
   std::size_t sweep_at_ = 64;

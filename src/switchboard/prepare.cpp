@@ -1,5 +1,5 @@
-// What a target needs before it is dialled: what its entry takes, and where its name leads. Both are let go of as soon as the
-// call ends, whatever its peers still have to say.
+// What a target needs before it is dialled: what its entry takes, and where its name leads. Both are let go
+// of as soon as the call ends, whatever its peers still have to say.
 #include <algorithm>
 
 #include "switchboard/switchboard.hpp"
@@ -45,7 +45,8 @@ media::AddressFamily family_towards_callee(const call::Call& call) {
   if (targets.empty()) return media::AddressFamily::V4;
   if (targets.front().is_numeric()) return family_of(targets.front().address.ip);
   const config::Config& config = trunk::config_of(*call.directory);
-  const bool only_v6 = !listens_to(config, media::AddressFamily::V4) && listens_to(config, media::AddressFamily::V6);
+  const bool only_v6 =
+      !listens_to(config, media::AddressFamily::V4) && listens_to(config, media::AddressFamily::V6);
   return only_v6 ? media::AddressFamily::V6 : media::AddressFamily::V4;
 }
 
@@ -55,7 +56,8 @@ bool Switchboard::perform(CallId id, Row& row, call::PrepareTarget& prepare) {
   const trunk::PlannedTarget& target = plan.targets.at(prepare.target);
   if (const auto full = take_entry(row, target.entry)) {
     ++counts_.reservations_refused;
-    inbox_.emplace_back(id, call::TargetRefused{prepare.target, full->reason, full->status, full->counter + " is at its limit"});
+    inbox_.emplace_back(id, call::TargetRefused{prepare.target, full->reason, full->status,
+                                                full->counter + " is at its limit"});
   } else if (target.is_numeric()) {
     inbox_.emplace_back(id, call::TargetReady{prepare.target, {{target.address, target.transport}}});
   } else {

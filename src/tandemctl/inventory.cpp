@@ -29,17 +29,26 @@ std::string country(const std::string& text) {
 
 std::string joined(const std::vector<std::string>& tags) {
   std::string text;
-  for (const std::string& tag : tags) text += (text.empty() ? "" : " ") + tag;
+  for (const std::string& tag : tags) text += (text.empty() ? "" : ";") + tag;
   return text;
 }
 
-const TextRow kColumns{"number", "country", "account", "trunk",         "route",
-                       "state",  "cnam",    "tags",    "monthly_charge"};
+/// The keys of `numbers` in the configuration, by which a CSV file is read back too, and the country, which
+/// is derived.
+const TextRow kColumns{"number", "account", "trunk",          "route",  "state",
+                       "cnam",   "tags",    "monthly_charge", "country"};
+constexpr std::size_t kDerived = 1;
 
 TextRow row_of(const config::DialledNumber& number) {
-  return {number.number, country(number.number), number.account,
-          number.trunk,  number.route,           std::string(to_string(number.state)),
-          number.cnam,   joined(number.tags),    number.monthly_charge};
+  return {number.number,
+          number.account,
+          number.trunk,
+          number.route,
+          std::string(to_string(number.state)),
+          number.cnam,
+          joined(number.tags),
+          number.monthly_charge,
+          country(number.number)};
 }
 
 /// RFC 4180: quotes around what holds a comma, a quote or a line end.
@@ -129,7 +138,10 @@ std::string print_numbers(const std::vector<const config::DialledNumber*>& numbe
   for (const auto* number : numbers) rows.push_back(row_of(*number));
   if (output == Output::Human) return print_table(std::move(rows));
   std::string text;
-  for (const TextRow& row : rows) text += print_csv(row);
+  for (TextRow& row : rows) {
+    row.resize(row.size() - kDerived);
+    text += print_csv(row);
+  }
   return text;
 }
 

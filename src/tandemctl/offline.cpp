@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tandem/base/text.hpp"
+#include "tandem/config/show.hpp"
 #include "tandem/message/limits.hpp"
 #include "tandem/tandemctl/check.hpp"
 #include "tandem/tandemctl/explain.hpp"
@@ -104,6 +105,12 @@ Expected<const config::Trunk*, Said> find_trunk(const config::Config& config, co
                    (nearest == config.trunks.end() ? "" : ": did you mean '" + nearest->name + "'?")));
 }
 
+Said say_config(const Options& options, const config::Config& config) {
+  if (options.trunk.empty()) return {kDone, config::show(config)};
+  const auto trunk = find_trunk(config, options.trunk);
+  return trunk ? Said{kDone, config::show(config, options.trunk)} : trunk.error();
+}
+
 Said say_trunk(const Options& options, const config::Config& config) {
   const auto trunk = find_trunk(config, options.argument);
   if (!trunk) return trunk.error();
@@ -171,6 +178,7 @@ const std::map<std::string, Verb>& verbs() {
                                                   {"why", say_why},
                                                   {"diff", say_diff},
                                                   {"explain", say_explain},
+                                                  {"config show", on_config<say_config>},
                                                   {"trunk show", on_config<say_trunk>},
                                                   {"dns export", on_config<say_zone>},
                                                   {"bandwidth", on_config<say_bandwidth>},

@@ -132,6 +132,10 @@ Expected<Options, Farewell> parse_options(int argc, const char* const* argv) {
   add_daemon_verbs(app, options);
   add_config_verbs(app, options);
   add_explain(app, options);
+  CLI::App& config = add_group(app, "config", "the configuration as it works");
+  add_verb(config, options, "show", "every value that holds, defaults and presets filled in; secrets as ***",
+           "  tandemctl config show --trunk acme")
+      ->add_option("--trunk", options.trunk, "only this trunk");
   add_trunk_verbs(app, options);
   add_number_verbs(app, options, csv);
   try {

@@ -40,12 +40,8 @@ std::vector<message::NameAddr> believed(const Claims& claims) {
   return {own_assertion(*claims.remote_party)};
 }
 
-void finish(CallerIdentity& caller, const Claims& claims) {
-  if (caller.presentation == Presentation::Restricted) {
-    for (const auto* number : {&claims.from, &claims.remote_party, &claims.asserted}) {
-      if (*number) caller.hidden_digits.emplace_back((*number)->digits());
-    }
-  }
+void finish(CallerIdentity& caller, Claims&& claims) {
+  if (caller.presentation == Presentation::Restricted) caller.hidden_digits = std::move(claims.digits);
   caller.privacy = privacy_to_pass(claims.privacy, caller.presentation);
   caller.privacy_asked = privacy_for_record(claims.privacy, caller.presentation);
 }
@@ -144,7 +140,7 @@ std::optional<Refusal> judge(Inquiry& inquiry, const config::Trunk& trunk, const
 }  // namespace
 
 Expected<CallerIdentity, Refusal> identity_of_customer(Inquiry& inquiry, const config::Trunk& trunk) {
-  const Claims claims = read_claims(inquiry, trunk.general.number_in);
+  Claims claims = read_claims(inquiry, trunk.general.number_in);
   if (auto refused = check_critical(inquiry, claims, trunk.name)) return unexpected(std::move(*refused));
   CallerIdentity caller = caller_from(inquiry, claims);
   if (auto refused = judge(inquiry, trunk, claims, caller)) return unexpected(std::move(*refused));
@@ -154,13 +150,13 @@ Expected<CallerIdentity, Refusal> identity_of_customer(Inquiry& inquiry, const c
   if (caller.asserted.empty() && caller.number) caller.asserted.push_back(own_assertion(*caller.number));
   if (trunk.termination->diversion == config::DiversionIn::Forward)
     caller.diversions = diversions_of_customer(inquiry, trunk);
-  finish(caller, claims);
+  finish(caller, std::move(claims));
   return caller;
 }
 
 Expected<CallerIdentity, Refusal> identity_of_carrier(Inquiry& inquiry, const config::Carrier& carrier) {
   static const std::string kNoTrunk;
-  const Claims claims = read_claims(inquiry, carrier.general.number_in);
+  Claims claims = read_claims(inquiry, carrier.general.number_in);
   if (auto refused = check_critical(inquiry, claims, kNoTrunk)) return unexpected(std::move(*refused));
   CallerIdentity caller = caller_from(inquiry, claims);
   caller.claimed = claims.from;
@@ -170,7 +166,7 @@ Expected<CallerIdentity, Refusal> identity_of_carrier(Inquiry& inquiry, const co
   }
   caller.number = caller.claimed;
   if (carrier.diversion == config::DiversionIn::Forward) caller.diversions = diversions_of_carrier(inquiry);
-  finish(caller, claims);
+  finish(caller, std::move(claims));
   return caller;
 }
 

@@ -24,6 +24,13 @@ std::optional<numbering::Number> number_of_caller(const message::Uri& uri, numbe
   return *number;
 }
 
+std::optional<numbering::Number> note_number(Claims& claims, const message::Uri& uri,
+                                             numbering::NumberFormat format) {
+  auto number = number_of_caller(uri, format);
+  if (number) claims.digits.emplace_back(number->digits());
+  return number;
+}
+
 /// What can be read of the values of a header, in order.
 std::vector<message::NameAddr> addresses(const message::Headers& headers, std::string_view name) {
   std::vector<message::NameAddr> found;
@@ -48,7 +55,8 @@ void read_remote_party(Claims& claims, const message::Headers& headers, numberin
       continue;
     if (has_param(address.params, "privacy", "full") || has_param(address.params, "privacy", "uri"))
       claims.remote_party_restricted = true;
-    if (!claims.remote_party) claims.remote_party = number_of_caller(address.uri, format);
+    const auto number = note_number(claims, address.uri, format);
+    if (!claims.remote_party) claims.remote_party = number;
   }
 }
 
@@ -57,10 +65,10 @@ void read_assertions(Claims& claims, const message::Headers& headers, numbering:
   bool has_sip = false;
   bool has_tel = false;
   for (message::NameAddr& address : addresses(headers, "P-Asserted-Identity")) {
+    const auto number = note_number(claims, address.uri, format);
     bool& taken = address.uri.scheme == message::Scheme::Tel ? has_tel : has_sip;
     if (taken) continue;
     taken = true;
-    const auto number = number_of_caller(address.uri, format);
     if (number) {
       address.uri.user = number->e164();
       std::erase_if(address.uri.params,
@@ -97,11 +105,15 @@ Claims read_claims(const Inquiry& inquiry, numbering::NumberFormat format) {
   Claims claims;
   const message::Headers& headers = inquiry.request().headers;
   if (inquiry.from) {
-    claims.from = number_of_caller(inquiry.from->uri, format);
+    claims.from = note_number(claims, inquiry.from->uri, format);
     claims.anonymous_from = names_nobody(inquiry.from->uri);
   }
   read_remote_party(claims, headers, format);
   read_assertions(claims, headers, format);
+  // It asks a trusted proxy for an assertion and says nothing to us (RFC 3325 §9.2), but names the caller all
+  // the same.
+  for (const message::NameAddr& preferred : addresses(headers, "P-Preferred-Identity"))
+    note_number(claims, preferred.uri, format);
   claims.privacy = read_privacy(headers);
   return claims;
 }

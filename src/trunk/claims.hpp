@@ -15,6 +15,7 @@ struct Claims {
   std::optional<numbering::Number> from, remote_party, asserted;
   std::vector<message::NameAddr>
       assertions;  ///< P-Asserted-Identity: at most one sip(s) and one tel, numbers canonical
+  std::vector<std::string> digits;  ///< of every number by which any of these headers names the caller
   PrivacyWish privacy;
   bool anonymous_from = false;           ///< From names nobody: anonymous@anonymous.invalid
   bool remote_party_restricted = false;  ///< Remote-Party-ID with privacy=full or uri

@@ -103,8 +103,8 @@ CallerIdentity identity_of(const Admission& admission) {
   // Who showed nothing has nothing shown.
   caller.presentation = admission.presented_cli.empty() ? Presentation::Restricted : Presentation::Allowed;
   caller.user = admission.presented_cli;
-  if (const auto number = numbering::Number::parse_e164_plus(admission.presented_cli))
-    caller.number = *number;
+  const std::string& shown = admission.presented_cli.empty() ? admission.calling : admission.presented_cli;
+  if (const auto number = numbering::Number::parse_e164_plus(shown)) caller.number = *number;
   if (!admission.asserted_cli.empty()) {
     message::NameAddr& asserted = caller.asserted.emplace_back();
     asserted.uri.user = admission.asserted_cli;

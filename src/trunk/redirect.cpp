@@ -245,6 +245,9 @@ class Redirector {
   CallerIdentity caller() const {
     CallerIdentity caller = identity_of(admission_);
     caller.display_name = from_.from.display_name;
+    // Which Diversions would tell who a hidden caller is cannot be seen any more, so none goes to another
+    // side.
+    if (caller.presentation == Presentation::Restricted) return caller;
     const std::string ours = own_diversion();
     for (const message::Header& header : from_.headers) {
       if (!message::same_header(header.name, "Diversion")) continue;

@@ -47,8 +47,12 @@ void add_trunk(config::Config& config, int i) {
   config.access_groups.push_back(group);
   config::Trunk trunk;
   trunk.name = numbered("trunk%d", i);
+  trunk.account = numbered("account%d", i);
+  trunk.limits.channels = 30;
   trunk.termination.emplace();
   trunk.termination->domains = {trunk.name + ".sip.example"};
+  trunk.termination->labels = {trunk.name};
+  trunk.termination->international = config::International::Block;
   trunk.termination->access = {group.name};
   trunk.targets = {target("192.0.2.1"), target("192.0.2.2"), target("192.0.2.3")};
   config.trunks.push_back(trunk);
@@ -57,6 +61,8 @@ void add_trunk(config::Config& config, int i) {
 std::shared_ptr<const config::Config> big_config() {
   auto config = std::make_shared<config::Config>();
   config->node_name = "node.example";
+  config->domains.push_back({"{trunk}.pstn.example", "{trunk}.pstn.{edge}.example", config::Naming::Dns, {}});
+  for (const char* edge : {"dublin", "tokyo", "ashburn", "sydney"}) config->edges.push_back({edge, {}, {}});
   for (int i = 0; i < kTrunks; ++i) add_trunk(*config, i);
   for (int i = 0; i < kCarriers; ++i) {
     config::Carrier carrier;
@@ -103,13 +109,14 @@ Bench& bench() {
   return made;
 }
 
-message::Request invite(const std::string& called, const std::string& host) {
+message::Request invite(const std::string& called, const std::string& host,
+                        const std::string& calling = "+13124441212") {
   message::Request made;
   made.method = "INVITE";
   made.uri.user = called;
   made.uri.host = host;
   made.headers.add("Via", "SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKx");
-  made.headers.add("From", "\"Alice\" <sip:+13124441212@pbx.example>;tag=a1");
+  made.headers.add("From", "\"Alice\" <sip:" + calling + "@pbx.example>;tag=a1");
   made.headers.add("To", "<sip:" + called + "@" + host + ">");
   made.headers.add("Max-Forwards", "70");
   return made;
@@ -125,17 +132,31 @@ void run(benchmark::State& state, const message::Request& request, const std::st
 }
 
 void BM_TerminationByAddress(benchmark::State& state) {
-  run<trunk::Admission>(state, invite("+12050005555", "trunk5000.sip.example"), "10.0.19.136");
+  run<trunk::Admission>(state, invite("+12050005555", "trunk5000.sip.example", "+14150005000"),
+                        "10.0.19.136");
 }
 BENCHMARK(BM_TerminationByAddress);
 
+/// All that a caller can say about itself, on a localized name.
+void BM_TerminationAnonymous(benchmark::State& state) {
+  auto request = invite("+12050005555", "trunk5000.pstn.dublin.example", "anonymous");
+  request.headers.add("Remote-Party-ID", "<sip:+14150005000@pbx.example>;party=calling;privacy=full");
+  request.headers.add("P-Asserted-Identity", "<sip:+14150005000@pbx.example>, <tel:+14150005000>");
+  request.headers.add("Privacy", "id;user");
+  request.headers.add("Diversion", "<sip:+14150005000@trunk5000.sip.example>;reason=no-answer");
+  request.headers.add("Diversion", "<sip:+14155559999@pbx.example>;reason=unconditional");
+  run<trunk::Admission>(state, request, "10.0.19.136");
+}
+BENCHMARK(BM_TerminationAnonymous);
+
 void BM_TerminationChallenged(benchmark::State& state) {
-  run<trunk::Challenge>(state, invite("+12050005555", "trunk5001.sip.example"), "10.0.19.137");
+  run<trunk::Challenge>(state, invite("+12050005555", "trunk5001.sip.example", "+14150005001"),
+                        "10.0.19.137");
 }
 BENCHMARK(BM_TerminationChallenged);
 
 void BM_TerminationByDigest(benchmark::State& state) {
-  auto request = invite("+12050005555", "trunk5001.sip.example");
+  auto request = invite("+12050005555", "trunk5001.sip.example", "+14150005001");
   const auto first = bench().decide(request, "10.0.19.137");
   const auto* challenge = std::get_if<trunk::Challenge>(&first.verdict);
   if (challenge == nullptr) {

@@ -440,7 +440,7 @@ std::vector<Bounds> exploration() {
   moved.redirects = moved.crossing_cancel = true;
   Bounds brief{"credentials and Min-SE"};
   brief.challenges = brief.too_brief = brief.operators = true;
-  return {inside, brief, moved, late, two_late, records, prepared, one, two, two_forks};
+  return {inside, brief, moved, late, prepared, records, two_late, one, two, two_forks};
 }
 
 }  // namespace tandem::test

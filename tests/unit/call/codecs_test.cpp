@@ -25,7 +25,8 @@ std::string rich_offer() {
 
 trunk::Admission offering(std::vector<std::vector<std::string>> codecs) {
   trunk::Admission admission = admission_to(codecs.size());
-  for (std::size_t i = 0; i < codecs.size(); ++i) admission.plan.targets[i].policy.codecs = std::move(codecs[i]);
+  for (std::size_t i = 0; i < codecs.size(); ++i)
+    admission.plan.targets[i].policy.codecs = std::move(codecs[i]);
   return admission;
 }
 

@@ -1,4 +1,5 @@
-// The way through the plan: what is taken and looked up before a target is dialled, and which record comes next.
+// The way through the plan: what is taken and looked up before a target is dialled, and which record comes
+// next.
 #include <gtest/gtest.h>
 
 #include "support/call_ladder.hpp"
@@ -339,8 +340,9 @@ TEST(Lengthening, A422IsAnsweredWithTheIntervalThatItWants_R130) {
   ASSERT_EQ(invites.size(), 2U);
   EXPECT_EQ(invites[1].leg, invites[0].leg);
   EXPECT_EQ(invites[1].sdp, invites[0].sdp);
-  EXPECT_EQ(invites[1].more_headers, (std::vector<message::Header>{
-                                         {"Min-SE", "1800"}, {"Session-Expires", "1800;refresher=uas"}, {"Supported", "timer"}}));
+  EXPECT_EQ(invites[1].more_headers,
+            (std::vector<message::Header>{
+                {"Min-SE", "1800"}, {"Session-Expires", "1800;refresher=uas"}, {"Supported", "timer"}}));
   ladder.b.answers(answer_of_b());
   ladder.a.acks();
   ladder.b.offers(answer_of_b());

@@ -93,7 +93,8 @@ TEST(Redirected, OneThatCannotBeFollowedIsAFailureThatHuntsOn_R110) {
   ladder.b.redirects("nonsense <<");
   EXPECT_EQ(reached(ladder), (std::vector<std::string>{"north1.example", "north2.example"}));
   const auto notes = ladder.all<Note>();
-  EXPECT_TRUE(std::any_of(notes.begin(), notes.end(), [](const Note& note) { return note.event == "redirect_refused"; }));
+  EXPECT_TRUE(std::any_of(notes.begin(), notes.end(),
+                          [](const Note& note) { return note.event == "redirect_refused"; }));
   ladder.b2.redirects("<sip:x@203.0.113.7>", 305);
   EXPECT_EQ(ladder.call().redirects, 1U);
 }

@@ -1,5 +1,5 @@
-// whatever ends a call, at whatever moment, no channel stays taken. A thousand calls on a virtual clock, each driven by
-// chance through what peers, names, media and operators can do to it.
+// whatever ends a call, at whatever moment, no channel stays taken. A thousand calls on a virtual
+// clock, each driven by chance through what peers, names, media and operators can do to it.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -14,7 +14,8 @@ using std::chrono::seconds;
 
 constexpr std::size_t kCalls = 1000;
 
-/// Ceilings that the calls meet now and then, a name among the targets, and a carrier behind the one that is often full.
+/// Ceilings that the calls meet now and then, a name among the targets, and a carrier behind the one that is
+/// often full.
 config::Config limited_config() {
   config::Config config = two_target_config();
   config.trunks[0].limits.channels = 25;
@@ -53,7 +54,8 @@ class AbortTest : public BoardTest, public ::testing::WithParamInterface<std::ui
   std::uint16_t legs_of(CallId call) {
     std::uint16_t most = 0;
     for (const auto& effect : stack_.performed[call]) {
-      if (const auto* invite = std::get_if<call::SendInvite>(&effect)) most = std::max(most, invite->leg.value());
+      if (const auto* invite = std::get_if<call::SendInvite>(&effect))
+        most = std::max(most, invite->leg.value());
     }
     return most;
   }
@@ -71,35 +73,54 @@ class AbortTest : public BoardTest, public ::testing::WithParamInterface<std::ui
   void something_happens(CallId call) {
     const call::LegId leg{static_cast<std::uint16_t>(chance_.below(std::size_t{legs_of(call)} + 1))};
     switch (chance_.below(13)) {
-      case 0: return happens(call, call::Cancelled{});
-      case 1: return happens(call, call::ByeReceived{leg, call::RequestId{static_cast<std::uint32_t>(++requests_)}, {}});
-      case 2: return happens(call, call::AckTimedOut{});
-      case 3: return happens(call, call::InviteFailed{leg, call::TransactionFailure::Transport});
-      case 4: return happens(call, call::TargetRefused{chance_.below(4), trunk::Reason::ChannelsExhausted, 503, "by chance"});
-      case 5: return end_byes(call);
+      case 0:
+        return happens(call, call::Cancelled{});
+      case 1:
+        return happens(call,
+                       call::ByeReceived{leg, call::RequestId{static_cast<std::uint32_t>(++requests_)}, {}});
+      case 2:
+        return happens(call, call::AckTimedOut{});
+      case 3:
+        return happens(call, call::InviteFailed{leg, call::TransactionFailure::Transport});
+      case 4:
+        return happens(
+            call, call::TargetRefused{chance_.below(4), trunk::Reason::ChannelsExhausted, 503, "by chance"});
+      case 5:
+        return end_byes(call);
       case 6:
-      case 7: return happens(call, call::Acked{});
-      default: return target_says(call);
+      case 7:
+        return happens(call, call::Acked{});
+      default:
+        return target_says(call);
     }
   }
   void name_is_found_or_not() {
     if (resolver_.waiting.empty()) return;
     auto row = resolver_.waiting.begin();
     std::advance(row, static_cast<std::ptrdiff_t>(chance_.below(resolver_.waiting.size())));
-    dns::Answer found{{{*SocketAddress::parse("203.0.113.1:5060"), Transport::Udp}, {*SocketAddress::parse("203.0.113.2:5060"), Transport::Udp}}, {}};
+    dns::Answer found{{{*SocketAddress::parse("203.0.113.1:5060"), Transport::Udp},
+                       {*SocketAddress::parse("203.0.113.2:5060"), Transport::Udp}},
+                      {}};
     resolver_.answer(row->first, chance_.below(4) == 0 ? dns::Answer{{}, "no such name"} : found);
     board_->settle();
   }
   void move_on() {
     switch (chance_.below(12)) {
-      case 0: return move_clock(milliseconds(chance_.below(300)));
-      case 1: return chance_.below(6) == 0 ? move_clock(seconds(5)) : void();
-      case 2: return hear_from_media_and_records();
-      case 3: return name_is_found_or_not();
-      case 4: return chance_.below(60) == 0 ? operator_clears() : void();
+      case 0:
+        return move_clock(milliseconds(chance_.below(300)));
+      case 1:
+        return chance_.below(6) == 0 ? move_clock(seconds(5)) : void();
+      case 2:
+        return hear_from_media_and_records();
+      case 3:
+        return name_is_found_or_not();
+      case 4:
+        return chance_.below(60) == 0 ? operator_clears() : void();
       case 5:
-      case 6: return begun_ < kCalls ? begin_call() : void();
-      default: return live().empty() ? void() : something_happens(live()[chance_.below(live().size())]);
+      case 6:
+        return begun_ < kCalls ? begin_call() : void();
+      default:
+        return live().empty() ? void() : something_happens(live()[chance_.below(live().size())]);
     }
   }
   void operator_clears() {
@@ -113,7 +134,8 @@ class AbortTest : public BoardTest, public ::testing::WithParamInterface<std::ui
       if (const auto* bye = std::get_if<call::SendBye>(&effect)) ++sent[bye->leg];
     }
     for (const auto& [leg, count] : sent) {
-      for (std::size_t& finished = finished_[{call, leg}]; finished < count; ++finished) happens(call, call::ByeFinished{leg, 200});
+      for (std::size_t& finished = finished_[{call, leg}]; finished < count; ++finished)
+        happens(call, call::ByeFinished{leg, 200});
     }
   }
 
@@ -121,7 +143,8 @@ class AbortTest : public BoardTest, public ::testing::WithParamInterface<std::ui
   void look() {
     const Stats stats = board_->stats();
     const auto calls = board_->calls();
-    const auto going_on = std::count_if(calls.begin(), calls.end(), [](const CallSummary& row) { return row.stage != "clearing"; });
+    const auto going_on = std::count_if(calls.begin(), calls.end(),
+                                        [](const CallSummary& row) { return row.stage != "clearing"; });
     ASSERT_LE(stats.reservations, 2 * static_cast<std::size_t>(going_on));
     ASSERT_LE(stats.channels_in_use, 25U + 6U + 9U);
     most_channels_ = std::max(most_channels_, stats.channels_in_use);
@@ -173,9 +196,10 @@ TEST_P(AbortTest, AThousandCallsAbortedAtAnyMomentLeaveEveryCounterAtZero_R079) 
   EXPECT_TRUE(resolver_.waiting.empty());
   EXPECT_GT(most_channels_, 20U) << "the ceilings were met";
   const auto seen = reasons();
-  for (const char* reason : {"caller_cancelled", "caller_hung_up", "callee_hung_up", "channels_exhausted", "rate_exceeded",
-                             "name_unresolved", "rejected_by_target", "no_response", "target_unreachable", "ports_exhausted",
-                             "admin_cleared", "ack_missing", "bad_answer"}) {
+  for (const char* reason :
+       {"caller_cancelled", "caller_hung_up", "callee_hung_up", "channels_exhausted", "rate_exceeded",
+        "name_unresolved", "rejected_by_target", "no_response", "target_unreachable", "ports_exhausted",
+        "admin_cleared", "ack_missing", "bad_answer"}) {
     EXPECT_TRUE(seen.contains(reason)) << reason << " never came: the test has lost its way";
   }
 }

@@ -38,14 +38,16 @@ TEST(AdmissionLedger, AChannelIsHeldAsLongAsItsGrant_R079) {
 TEST(AdmissionLedger, AllIsTakenOrNothing_R079) {
   AdmissionLedger ledger;
   const auto carrier = ledger.take({channels("carrier north", 1)}, kStart);
-  const auto refused = ledger.take(
-      {rate("source 192.0.2.1", 1, 1), channels("account a1", 5), channels("trunk acme", 5), channels("carrier north", 1)}, kStart);
+  const auto refused = ledger.take({rate("source 192.0.2.1", 1, 1), channels("account a1", 5),
+                                    channels("trunk acme", 5), channels("carrier north", 1)},
+                                   kStart);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().counter, "carrier north") << "the one that was full";
   EXPECT_EQ(ledger.channels_of("account a1"), 0U);
   EXPECT_EQ(ledger.channels_of("trunk acme"), 0U);
   EXPECT_EQ(ledger.channels_in_use(), 1U);
-  EXPECT_TRUE(ledger.take({rate("source 192.0.2.1", 1, 1)}, kStart)) << "its call of the second was not spent";
+  EXPECT_TRUE(ledger.take({rate("source 192.0.2.1", 1, 1)}, kStart))
+      << "its call of the second was not spent";
 }
 
 TEST(AdmissionLedger, OneCounterMayBeWantedTwice) {
@@ -112,7 +114,8 @@ TEST(AdmissionLedger, ABurstAtOnceAndThenOneAnInterval_R081) {
 TEST(AdmissionLedger, ManySecondsKeepTheRate_R081) {
   AdmissionLedger ledger;
   int granted = 0;
-  for (int ms = 0; ms < 60'000; ++ms) granted += ledger.take({rate("source 192.0.2.1", 50, 50)}, kStart + milliseconds(ms)) ? 1 : 0;
+  for (int ms = 0; ms < 60'000; ++ms)
+    granted += ledger.take({rate("source 192.0.2.1", 50, 50)}, kStart + milliseconds(ms)) ? 1 : 0;
   EXPECT_EQ(granted, 50 + 60 * 50 - 1) << "the burst, and then fifty a second";
 }
 

@@ -239,7 +239,8 @@ TEST_F(PrepareTest, ARotationGoesOnFromCallToCall_R106) {
   publish();
   std::vector<std::string> first;
   for (int i = 0; i < 4; ++i) first.push_back(dialled(place()));
-  EXPECT_EQ(first, (std::vector<std::string>{"192.0.2.20:5060", "192.0.2.20:5070", "192.0.2.20:5060", "192.0.2.20:5070"}));
+  EXPECT_EQ(first, (std::vector<std::string>{"192.0.2.20:5060", "192.0.2.20:5070", "192.0.2.20:5060",
+                                             "192.0.2.20:5070"}));
 }
 
 TEST_F(PrepareTest, ARotationThatAReloadHasRemovedBeginsAnew_R106) {

@@ -32,17 +32,17 @@ TEST(Inventory, CsvQuotesWhatNeedsIt_R158) {
   row.tags = {"hq", "fax"};
   row.state = config::NumberState::Reserved;
   EXPECT_EQ(print_numbers({&row}, Output::Csv),
-            "number,country,account,trunk,route,state,cnam,tags,monthly_charge\r\n"
-            "+14155550123,US,,acme,,reserved,\"Smith, \"\"Jo\"\"\",hq fax,\r\n");
+            "number,account,trunk,route,state,cnam,tags,monthly_charge\r\n"
+            "+14155550123,,acme,,reserved,\"Smith, \"\"Jo\"\"\",hq;fax,\r\n");
 }
 
 TEST(Inventory, EmptyColumnsAreLeftOut_R156) {
   const config::DialledNumber one = number("+14155550123", "acme");
   const config::DialledNumber other = number("+442079460000", "");
   EXPECT_EQ(print_numbers({&one, &other}, Output::Human),
-            "number         country  trunk  state\n"
-            "+14155550123   US       acme   active\n"
-            "+442079460000  GB              active\n");
+            "number         trunk  state   country\n"
+            "+14155550123   acme   active  US\n"
+            "+442079460000         active  GB\n");
   EXPECT_EQ(print_numbers({}, Output::Human), "no numbers\n");
 }
 

@@ -1,4 +1,4 @@
-// Findings that need meaning..
+// Findings that need meaning..
 #include <gtest/gtest.h>
 
 #include "unit/trunk/world.hpp"
@@ -241,6 +241,122 @@ TEST(Check, PrefixesThatLeadNowhere) {
   world.config.carriers[1].targets.clear();
   EXPECT_TRUE(found(world, Severity::Warning, "'south' has no enabled target: it is passed over"))
       << all(world);
+}
+
+/// A trunk that is known by X-Account and comes from 127.0.3.0/24.
+config::Trunk& by_header(World& world, const std::string& name, std::string created) {
+  config::Trunk& made = world.trunk(name, {"provider"});
+  made.identify = {config::IdentifyBy::Header};
+  made.termination->header = {"X-Account", "A1"};
+  made.profile = config::Profile::Freshworks;
+  made.created = std::move(created);
+  return made;
+}
+
+TEST(Check, TwoTrunksOfOneHeaderAndSource_R040_R171) {
+  World world = sound();
+  world.group("provider", {"127.0.3.0/24"}, {user("p", "q")});
+  by_header(world, "young", "2026-01-01");
+  by_header(world, "old", "2025-01-01").profile = config::Profile::None;
+  EXPECT_TRUE(found(world, Severity::Error,
+                    "trunks 'young' and 'old' share X-Account 'A1' and a source: they "
+                    "cannot be told apart"))
+      << all(world);
+  world.config.trunks.back().profile = config::Profile::Freshworks;
+  EXPECT_EQ(errors(world), 0U) << all(world);
+  EXPECT_TRUE(found(world, Severity::Advice, "calls from there count as those of 'old', the oldest"))
+      << all(world);
+  world.group("elsewhere", {"127.0.4.0/24"}, {user("p", "q")});
+  world.config.trunks.back().termination->access = {"elsewhere"};
+  EXPECT_EQ(all(world), "") << "their sources tell them apart";
+}
+
+TEST(Check, TwoTrunksOfOneFqdn_R040_R173) {
+  World world = sound();
+  for (const char* name : {"first", "second"}) {
+    config::Trunk& made = world.trunk(name, {"hq"});
+    made.identify = {config::IdentifyBy::Fqdn};
+    made.termination->fqdns = {"acme.byoc.example"};
+  }
+  EXPECT_TRUE(
+      found(world, Severity::Error, "trunks 'first' and 'second' both take calls for 'acme.byoc.example'"))
+      << all(world);
+  world.config.trunks.back().termination->fqdns.clear();
+  EXPECT_TRUE(found(world, Severity::Error, "trunk 'second' is identified by fqdn but has none"))
+      << all(world);
+}
+
+TEST(Check, ALabelIsANameToo_R015) {
+  World world = sound();
+  world.config.trunks[0].termination->domains.clear();
+  EXPECT_EQ(errors(world), 1U) << all(world);
+  world.config.trunks[0].termination->labels = {"acme"};
+  EXPECT_EQ(errors(world), 0U) << all(world);
+}
+
+TEST(Check, ACallerIdThatNobodyHas_R066) {
+  World world = sound();
+  config::CallerId& rules = world.config.trunks[0].termination->caller_id;
+  rules = {};
+  EXPECT_EQ(all(world), "") << "it has a number of its own";
+  world.config.numbers[0].account = "another";
+  EXPECT_TRUE(found(world, Severity::Warning,
+                    "nothing that its caller_id allows exists, so every call would be refused"))
+      << all(world);
+  rules.on_fail = config::CallerIdFailure::Private;
+  EXPECT_TRUE(found(world, Severity::Warning, "so every call would be made private")) << all(world);
+  world.config.verified_caller_ids.push_back({"+14155550009", "account-acme", "", "", {}});
+  EXPECT_EQ(all(world), "");
+  rules.allowed = {config::CallerIdAllowed::Listed};
+  EXPECT_TRUE(found(world, Severity::Warning, "nothing that its caller_id allows exists")) << "an empty list";
+}
+
+TEST(Check, ASubstituteOfSomebodyElse_R067) {
+  World world = sound();
+  config::CallerId& rules = world.config.trunks[0].termination->caller_id;
+  rules.on_fail = config::CallerIdFailure::Substitute;
+  rules.substitute = "+14155559999";
+  EXPECT_TRUE(found(world, Severity::Warning,
+                    "substitutes +14155559999, which its account neither owns nor has verified"))
+      << all(world);
+  rules.substitute = "+14155550000";
+  EXPECT_EQ(all(world), "");
+}
+
+TEST(Check, AnAccountThatCanCallNobody_R069) {
+  World world = sound();
+  config::Account account;
+  account.id = "account-acme";
+  account.restrict_destinations = config::RestrictDestinations::Verified;
+  world.config.accounts.push_back(account);
+  EXPECT_TRUE(found(world, Severity::Warning, "has none: it can call nobody")) << all(world);
+  world.config.verified_caller_ids.push_back({"+14155550009", "account-acme", "", "", {}});
+  EXPECT_EQ(all(world), "");
+}
+
+TEST(Check, AFromUserThatNobodyProves_R055) {
+  World world = sound();
+  world.config.trunks[0].termination->from_must_match_account = true;
+  EXPECT_EQ(all(world), "");
+  world.config.access_groups[0].credentials.clear();
+  world.config.access_groups[0].ips = {*Cidr::parse("127.0.0.10")};
+  EXPECT_TRUE(found(world, Severity::Warning, "none of its access groups has credentials")) << all(world);
+}
+
+TEST(Check, AGroupWithoutASum_R080) {
+  World world = sound();
+  world.config.limit_groups.push_back({"fw", {"acme"}, {}});
+  EXPECT_TRUE(found(world, Severity::Warning, "so the group's sum is no ceiling either")) << all(world);
+  world.config.trunks[0].limits.channels = 2;
+  EXPECT_EQ(all(world), "");
+}
+
+TEST(Check, ListenersThatNoTrunkMayUse_R025) {
+  World world = sound();
+  for (config::Listener& listener : world.config.listeners) listener.serves = {config::Serves::Registered};
+  EXPECT_TRUE(found(world, Severity::Error, "every listener is for registered trunks only")) << all(world);
+  world.config.listeners[1].serves.push_back(config::Serves::Static);
+  EXPECT_EQ(all(world), "");
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ const std::vector<std::string> kPasswords = {"one", "two"};
 const std::vector<std::string> kRealms = {"", "", "r1", "r2"};
 const std::vector<std::string> kHosts = {"t0.sip.example", "t1.sip.example", "t2.sip.example",
                                          "shared.example", "127.0.0.1"};
+const std::vector<std::string> kAccounts = {"A1", "A2"};
 const std::vector<std::string> kNumbers = {"+14155550000", "+14155550001", "+442079460000", "12", "+1x"};
 
 class Generator {
@@ -50,6 +51,7 @@ class Generator {
     made.source = address();
     made.listener = chance(50) ? "drop" : "reject";
     if (chance(3)) made.max_forwards.reset();
+    if (chance(20)) made = made.with("X-Account", pick(kAccounts));
     return made;
   }
 
@@ -92,9 +94,12 @@ class Generator {
     made.enabled = chance(90);
     made.identify.clear();
     for (const config::IdentifyBy key :
-         {config::IdentifyBy::Domain, config::IdentifyBy::DigestUser, config::IdentifyBy::SourceIp}) {
+         {config::IdentifyBy::Domain, config::IdentifyBy::DigestUser, config::IdentifyBy::SourceIp,
+          config::IdentifyBy::Header, config::IdentifyBy::Fqdn}) {
       if (chance(50)) made.identify.push_back(key);
     }
+    if (chance(50)) made.termination->header = {"X-Account", pick(kAccounts)};
+    if (chance(20)) made.termination->fqdns = {"shared.example"};
     if (chance(30)) {
       made.termination->challenge.realm_rule = config::RealmRule::Fixed;
       made.termination->challenge.realm = pick<std::string>({"r1", "r2"});
@@ -337,6 +342,54 @@ TEST(Property, GarbageInEveryFieldEndsInAVerdict_R033) {
         EXPECT_GE(static_cast<unsigned char>(c), 0x20U) << "a peer's text is printable in the trace";
     }
   }
+}
+
+bool is_printable(const std::string& text) {
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+/// What a caller writes about itself may be anything: no header of ours, and no line of the trace, breaks
+/// over it.
+TEST(Property, GarbageAboutTheCallerBreaksNoHeader_R033) {
+  Random random(43);
+  World world = World::simple();
+  world.config.carriers[0].general.trust = config::Trust::Trusted;
+  const std::vector<std::string> names = {"Privacy",   "Remote-Party-ID",      "P-Asserted-Identity",
+                                          "Diversion", "P-Preferred-Identity", "To"};
+  const std::vector<std::string> pieces = {
+      "<sip:", "<tel:",    "+13125550001", "@pbx.example", ">",          "\"",   "\\",   ";", ",",
+      "id",    "critical", "privacy=full", "\r\n",         "%0d%0aX: 1", "\x7f", "\xff", " "};
+  int admitted = 0, forwarded = 0;
+  for (int i = 0; i < 20000; ++i) {
+    world.config.trunks[0].general.trust =
+        random.below(2) == 0 ? config::Trust::Trusted : config::Trust::Untrusted;
+    const Invite invite;
+    auto request = invite.request();
+    for (std::uint64_t rows = 1 + random.below(3); rows > 0; --rows) {
+      std::string value = random.below(2) == 0 ? "\"x\" <sip:+13125550001@pbx.example>" : "";
+      for (std::uint64_t n = random.below(6); n > 0; --n) value += pieces[random.below(pieces.size())];
+      request.headers.add(names[random.below(names.size())], std::move(value));
+    }
+    const Decision decision = world.decide(request, invite);
+    for (const TraceStep& step : decision.trace) EXPECT_TRUE(is_printable(step.outcome)) << explain(decision);
+    if (admission(decision) == nullptr) {
+      EXPECT_EQ(reason_of(decision), Reason::PrivacyUnsupported) << explain(decision);
+      continue;
+    }
+    ++admitted;
+    for (const PlannedTarget& target : admission(decision)->plan.targets) {
+      for (const auto* headers : {&target.headers, &target.identity}) {
+        for (const message::Header& header : *headers) {
+          EXPECT_TRUE(is_printable(header.value)) << header.name << ": " << header.value;
+          forwarded += header.name == "Diversion" ? 1 : 0;
+        }
+      }
+    }
+    ASSERT_FALSE(HasFailure());
+  }
+  EXPECT_GT(admitted, 10000);
+  EXPECT_GT(forwarded, 300);
 }
 
 }  // namespace
