@@ -211,6 +211,8 @@ void Directory::index_names() {
       const auto [at, fresh] = names_.emplace(std::move(host), NameUse{known, edge});
       if (!fresh && at->second.trunk == nullptr) at->second.trunk = known;
     });
+    const std::string& diversion_domain = entry.trunk->origination.diversion_domain;
+    if (!diversion_domain.empty()) diversion_domains_.insert(to_lower(diversion_domain));
   }
   visit_bases(*config_, [this](std::string base, const std::string&) { bases_.insert(std::move(base)); });
 }

@@ -119,6 +119,10 @@ class Directory {
   const NameUse* find_name(std::string_view host) const;
   /// Whether trunks' names end in it.
   bool is_base(std::string_view host) const { return bases_.find(host) != bases_.end(); }
+  /// Whether a Diversion of ours names it. Lower case, without a final dot.
+  bool is_diversion_domain(std::string_view host) const {
+    return diversion_domains_.find(host) != diversion_domains_.end();
+  }
   /// Null where no accounts entry has the id.
   const config::Account* find_account(std::string_view id) const;
   const GroupLimit* find_limit_group(std::string_view trunk) const;
@@ -195,6 +199,7 @@ class Directory {
   TextMap<const TrunkEntry*> trunks_by_name_;
   TextMap<NameUse> names_;
   std::unordered_set<std::string, TextHash, std::equal_to<>> bases_;
+  std::unordered_set<std::string, TextHash, std::equal_to<>> diversion_domains_;
   std::unordered_map<std::string_view, const config::Account*> accounts_;
   std::unordered_map<std::string_view, GroupLimit> limit_groups_;                      // by trunk
   std::unordered_map<std::string_view, std::vector<std::string_view>> verified_;       // number to accounts

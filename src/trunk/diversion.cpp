@@ -49,6 +49,14 @@ bool keep_own(Inquiry& inquiry, const config::Trunk& trunk, ForwardedDiversion& 
   return true;
 }
 
+/// A domain that our own Diversions name is ours here, so that nobody writes one in our hand. Not for
+/// redirects: it may be the customer's, and its hosts are called.
+bool speaks_for_us(const Directory& directory, std::string_view host) {
+  std::string name = to_lower(host);
+  if (!name.empty() && name.back() == '.') name.pop_back();
+  return directory.is_diversion_domain(name) || is_own_domain(directory, host);
+}
+
 /// RFC 5806 §4.1: privacy="full" | "name" | "uri" | "off".
 bool is_private(const message::NameAddr& address) {
   const message::Param* privacy = message::find_param(address.params, "privacy");
@@ -59,7 +67,7 @@ bool is_private(const message::NameAddr& address) {
 
 std::vector<ForwardedDiversion> diversions_of_customer(Inquiry& inquiry, const config::Trunk& trunk) {
   return read_diversions(inquiry, [&](ForwardedDiversion& diversion) {
-    if (!is_own_domain(inquiry.directory, diversion.address.uri.host)) return true;
+    if (!speaks_for_us(inquiry.directory, diversion.address.uri.host)) return true;
     return keep_own(inquiry, trunk, diversion);
   });
 }

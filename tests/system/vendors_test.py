@@ -611,8 +611,7 @@ class Freshworks(Service):
 
     def trunk(self, name, created, channels):
         return {"name": name, "account": "acme", "profile": "freshworks", "created": created, "limits": {"channels": channels},
-                "termination": {"access": {"any_of": ["hq"]}, "header": {"name": "X-Twilio-AccountSid", "value": self.SID}},
-                "origination": {"targets": [{"uri": f"sip:{self.SIP_DOMAIN}"}]}}
+                "freshworks": {"account_sid": self.SID, "destination_hosts": [self.SIP_DOMAIN], "sources": [PBX]}}
 
     def config(self, trunks):
         config = service("freshworks", [], [])
@@ -658,29 +657,41 @@ class Freshworks(Service):
             daemon.eventually_idle()
 
     def test_codecs_are_preset(self):
-        """R-174: a setting that the provider's profile does not have is refused."""
+        """R-174: a setting that the provider's profile does not have is refused, unless it is meant (R-171)."""
         config = self.config([("fw", "2026-01-01", 5)])
         config["trunks"][0]["general"] = {"codecs": ["PCMA"]}
         status, output = self.checked(config)
         self.assertEqual(status, 1, output)
-        self.assertIn("codecs", output)
+        self.assertRegex(output, r"tandem\.yaml:\d+:\d+: error: 'general'.*freshworks")
+        config["trunks"][0]["override"] = True
+        status, output = self.checked(config)
+        self.assertEqual(status, 0, output)
 
 
 class Genesys(Service):
     """S2:276-278: known by the FQDN that its traffic is addressed to; called by its termination identifier."""
 
-    FQDN, BYOC = "tandem.outbound.example.com", "acme.byoc.mypurecloud.test"
+    FQDN, BYOC = "tandem.outbound.example.com", "acme.byoc.mypurecloud.de"
 
     def test_fqdn(self):
-        """R-040, R-173: the outbound FQDN in the Request-URI is the key; the identifier's host gets the calls of the numbers."""
+        """R-040, R-173: the outbound FQDN in the Request-URI is the key; the region tells the host that gets the calls of the
+        numbers, and the edge that they leave from."""
         self.known_names({self.BYOC: PBX})
-        config = service("genesys_purecloud", [], [], {"fqdns": [self.FQDN]}, targets=[f"sip:{{number}}@{self.BYOC}"])
+        config = service("genesys_purecloud", [{"name": "frankfurt", "aliases": ["eu-central-1"]}], [])
+        trunk = config["trunks"][0]
+        del trunk["termination"], trunk["origination"]
+        trunk["genesys"] = {"region": "eu-central-1", "termination_identifier": "acme", "termination_fqdn": self.FQDN, "sources": [PBX]}
+        config["listeners"].append({"name": "frankfurt", "transport": "udp", "address": "127.0.0.2:5060", "edge": "frankfurt"})
         verify(config, "+13125550001")
         with Daemon(self.folder, config):
             self.goes_to(self.carrier, self.pbx.invite(f"sip:{NUMBER}@{self.FQDN}", caller="+13125550001"))
             self.goes_to(self.carrier, self.pbx.invite(f"sip:{NUMBER}@{self.FQDN.upper()}:5060", caller="+13125550001"))
             self.refused(self.pbx.invite(f"sip:{NUMBER}@other.outbound.example.com", caller="+13125550001"), 404)
-            self.assertEqual(self.goes_to(self.pbx, self.did_call(self.carrier)).uri, f"sip:{DID}@{self.BYOC}")
+            call = self.did_call(self.carrier)
+            incoming = self.pbx.incoming()
+            self.assertEqual((incoming.invite.uri, incoming.source), (f"sip:{DID}@{self.BYOC}", ("127.0.0.2", 5060)))
+            incoming.reject(486)
+            self.assertEqual(call.final().status, 486)
 
 
 if __name__ == "__main__":

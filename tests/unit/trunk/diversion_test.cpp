@@ -62,6 +62,14 @@ TEST(Diversion, OfOurDomainTheNumberMustBeTheAccounts_R076) {
   EXPECT_EQ(sent(world, {"<sip:+14155559999@node.example>"}), Values{}) << "the node is ours too";
 }
 
+TEST(Diversion, OfTheDomainThatOursNameTheNumberMustBeTheAccounts_R076_R077) {
+  World world = world_with_numbers();
+  world.config.trunks[0].origination.diversion_domain = "Calls.example";
+  EXPECT_EQ(sent(world, {"<sip:+14155550000@calls.example>", "<sip:+14155559999@CALLS.example.>",
+                         "<sip:+14155559999@pbx.calls.example>"}),
+            (Values{"<sip:+14155550000@calls.example>", "<sip:+14155559999@pbx.calls.example>"}));
+}
+
 TEST(Diversion, OfAnotherDomainIsNobodysBusiness_R076) {
   World world = world_with_numbers();
   for (const char* value : {"<sip:+14155559999@pbx.example>", "<sip:boss@192.0.2.7:5070;user=phone>"})
