@@ -206,7 +206,7 @@ void compare_objects(const Object& object, const void* before, const void* after
 Written write_object(const Object& object, const void* from) {
   auto map = Written::map();
   for (const auto& key : object.keys) {
-    if (auto value = key.write(from)) map.members.emplace_back(key.name, std::move(*value));
+    if (auto value = key.write(from)) map.add(key.name, std::move(*value));
   }
   return map;
 }
@@ -216,7 +216,7 @@ std::optional<Written> write_section(const Object& object, const void* from) {
   for (const auto& key : object.keys) {
     if (key.presence != Presence::Required || key.write(from)) continue;
     if (equal_objects(object, object.pristine.get(), from)) return std::nullopt;
-    if (key.form.arity == Arity::List) map.members.emplace_back(key.name, Written::list());
+    if (key.form.arity == Arity::List) map.add(key.name, Written::list());
   }
   if (map.members.empty()) return std::nullopt;
   return map;

@@ -198,7 +198,7 @@ Value<Secret> secret() {
           [](const Secret& hidden) -> std::optional<Written> {
             if (hidden.empty()) return std::nullopt;
             auto map = Written::map();
-            map.members.emplace_back(kWithheld, quoted("***"));
+            map.add(kWithheld, quoted("***"));
             return map;
           }};
 }
@@ -227,7 +227,7 @@ Value<std::map<DigestAlgorithm, std::string>> ha1_hashes() {
             if (hashes.empty()) return std::nullopt;
             auto map = Written::map();
             for (const auto& [algorithm, hash] : hashes)
-              map.members.emplace_back(to_string(algorithm), quoted("***"));
+              map.add(to_string(algorithm), quoted("***"));
             return map;
           }};
 }

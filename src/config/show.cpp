@@ -50,7 +50,7 @@ std::string show(const Config& config, std::optional<std::string_view> trunk) {
   auto& members = written.members;
   members.erase(std::remove_if(members.begin(), members.end(),
                                [](const auto& member) {
-                                 const auto* key = root_table().find(member.first);
+                                 const auto* key = root_table().find(member.name);
                                  return key->form.arity == Arity::One;
                                }),
                 members.end());

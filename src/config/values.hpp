@@ -252,7 +252,7 @@ Value<std::vector<S>> named(const Object& table, NameKind kind, std::string S::*
             if (objects.empty()) return std::nullopt;
             auto out = Written::map();
             for (const auto& object : objects)
-              out.members.emplace_back(object.*name, write_object(table, &object));
+              out.add(object.*name, write_object(table, &object));
             return out;
           }};
 }

@@ -171,7 +171,7 @@ Value<std::vector<message::Header>> private_headers() {
           [](const std::vector<message::Header>& headers) -> std::optional<Written> {
             if (headers.empty()) return std::nullopt;
             auto map = Written::map();
-            for (const auto& header : headers) map.members.emplace_back(header.name, quoted(header.value));
+            for (const auto& header : headers) map.add(header.name, quoted(header.value));
             return map;
           }};
 }

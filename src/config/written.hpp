@@ -9,17 +9,31 @@
 
 namespace tandem::config {
 
+struct WrittenMember;
+
 struct Written {
   enum class Kind : std::uint8_t { Scalar, List, Map };
 
   Kind kind = Kind::Scalar;
   std::string text;            ///< of a scalar: as it stands in the file, quotes and all
   std::vector<Written> items;  ///< of a list
-  std::vector<std::pair<std::string, Written>> members;  ///< of a map, in order
+  std::vector<WrittenMember> members;  ///< of a map, in order
 
-  static Written list() { return {Kind::List, {}, {}, {}}; }
-  static Written map() { return {Kind::Map, {}, {}, {}}; }
+  static Written list();
+  static Written map();
+  void add(std::string_view name, Written value);  ///< to a map
 };
+
+struct WrittenMember {
+  std::string name;
+  Written value;
+};
+
+inline Written Written::list() { return {Kind::List, {}, {}, {}}; }
+inline Written Written::map() { return {Kind::Map, {}, {}, {}}; }
+inline void Written::add(std::string_view name, Written value) {
+  members.push_back({std::string(name), std::move(value)});
+}
 
 /// A scalar that is text, flag or number already: no quotes.
 Written plain(std::string text);
