@@ -74,21 +74,12 @@ class Names(Case):
         with Daemon(self.folder, named(f"sip:{SBC}"), level="warn"):
             for _ in range(40):
                 call = self.did_call(self.carrier)
-                taker = eventually("a PBX has the call", self.whoever_has_it, 10, 0)
+                taker = self.taker(self.first, self.second)
                 counts[taker] += 1
                 self.goes_to(taker, call)
         # 30 and 10 expected, standard deviation 2.7.
         self.assertGreater(counts[self.first], 15, counts)
         self.assertGreater(counts[self.second], 0, counts)
-
-    def whoever_has_it(self):
-        for agent in (self.first, self.second):
-            got = agent.wire.receive(0.005)
-            if got:
-                agent.waiting.append(got)
-                if got[0].method == "INVITE":
-                    return agent
-        return None
 
     def test_silent_record_then_the_next(self):
         """R-105, R-176: a record that does not answer is given up not before no_response_timeout, then the next record gets the

@@ -169,19 +169,10 @@ class Carriers(Case):
     def first_of(self, number=NUMBER):
         """Which carrier a call is sent to first; it refuses as busy."""
         call = self.pbx.invite(f"sip:{number}@{DOMAIN}")
-        found = eventually("a carrier has the call", lambda: self.whoever_has_it(), 10, 0)
+        found = self.taker(self.north, self.south)
         found.incoming(0).reject(486)
         self.assertEqual(call.final().status, 486)
         return found
-
-    def whoever_has_it(self):
-        for agent in (self.north, self.south):
-            got = agent.wire.receive(0.005)
-            if got:
-                agent.waiting.append(got)
-                if got[0].method == "INVITE":
-                    return agent
-        return None
 
     def fails_over(self, first, second):
         call = self.pbx.invite(URI)

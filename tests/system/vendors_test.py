@@ -446,19 +446,10 @@ class Twilio(Service):
         shares = collections.Counter()
         for _ in range(calls):
             call = self.did_call(self.carrier)
-            taker = eventually("someone has the call", lambda: self.whoever_has_it(agents), 10, 0)
+            taker = self.taker(*agents)
             shares[taker.ip] += 1
             self.goes_to(taker, call)
         return shares
-
-    def whoever_has_it(self, agents):
-        for agent in agents:
-            got = agent.wire.receive(0.003)
-            if got:
-                agent.waiting.append(got)
-                if got[0].method == "INVITE":
-                    return agent
-        return None
 
 
 class Infobip(Service):

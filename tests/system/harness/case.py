@@ -7,6 +7,7 @@ import unittest
 from .agent import Agent
 from .daemon import CARRIER, DID, NUMBER, PBX, configuration, scratch
 from .sip import uri_in
+from .wait import eventually
 
 PBX_2, PBX_3, PBX_4 = "127.0.0.11", "127.0.0.12", "127.0.0.13"
 
@@ -70,6 +71,18 @@ class Case(unittest.TestCase):
         call.ack()
         ack, _ = incoming.expect_request("ACK")
         return incoming, ack
+
+    def taker(self, *agents):
+        """Whichever of these agents gets the next INVITE; it waits there."""
+        def look():
+            for agent in agents:
+                got = agent.wire.receive(0.003)
+                if got:
+                    agent.waiting.append(got)
+                    if got[0].method == "INVITE":
+                        return agent
+            return None
+        return eventually("one of them has the call", look, 10, 0)
 
     def did_call(self, carrier, number=DID, **options):
         """An origination call for a number, under way."""
