@@ -175,7 +175,7 @@ void on_bye_finished(Turn& turn, const ByeFinished& finished) {
   --leg->byes_in_flight;
 }
 
-void on_ack_timed_out(Turn& turn) {
+void on_ack_timed_out(Turn& turn, const AckTimedOut&) {
   Call& call = turn.call;
   if (call.a.dialog != DialogState::Answered) {
     // A hung up instead of sending its ACK: nothing is left to do. Before our 2xx there is nothing to time out.

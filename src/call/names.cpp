@@ -30,6 +30,8 @@ std::string_view to_string(DialogState state) {
   return "unknown";
 }
 
+std::string_view to_string(OfferMethod method) { return method == OfferMethod::Update ? "UPDATE" : "INVITE"; }
+
 namespace {
 
 struct EventName {
@@ -45,9 +47,15 @@ struct EventName {
   std::string_view operator()(const Acked&) const { return "acked"; }
   std::string_view operator()(const AckTimedOut&) const { return "ack_timed_out"; }
   std::string_view operator()(const Cancelled&) const { return "cancelled"; }
+  std::string_view operator()(const PrackReceived&) const { return "prack_received"; }
+  std::string_view operator()(const PrackTimedOut&) const { return "prack_timed_out"; }
+  std::string_view operator()(const PrackFinished&) const { return "prack_finished"; }
   std::string_view operator()(const ByeReceived&) const { return "bye_received"; }
   std::string_view operator()(const ByeFinished&) const { return "bye_finished"; }
   std::string_view operator()(const OfferReceived&) const { return "offer_received"; }
+  std::string_view operator()(const OfferCancelled&) const { return "offer_cancelled"; }
+  std::string_view operator()(const OfferAnswered&) const { return "offer_answered"; }
+  std::string_view operator()(const ReferReceived&) const { return "refer_received"; }
   std::string_view operator()(const RequestReceived&) const { return "request_received"; }
   std::string_view operator()(const DeadlinePassed&) const { return "deadline_passed"; }
   std::string_view operator()(const RecordWritten&) const { return "record_written"; }
@@ -61,11 +69,16 @@ struct EffectName {
   std::string_view operator()(const SendInvite&) const { return "send_invite"; }
   std::string_view operator()(const SendCancel&) const { return "send_cancel"; }
   std::string_view operator()(const SendAck&) const { return "send_ack"; }
+  std::string_view operator()(const SendPrack&) const { return "send_prack"; }
+  std::string_view operator()(const SendOffer&) const { return "send_offer"; }
+  std::string_view operator()(const SendNotify&) const { return "send_notify"; }
+  std::string_view operator()(const SendInfo&) const { return "send_info"; }
   std::string_view operator()(const SendBye&) const { return "send_bye"; }
   std::string_view operator()(const ReleaseLeg&) const { return "release_leg"; }
   std::string_view operator()(const PrepareTarget&) const { return "prepare_target"; }
   std::string_view operator()(const OpenMedia&) const { return "open_media"; }
   std::string_view operator()(const ConnectMedia&) const { return "connect_media"; }
+  std::string_view operator()(const SendDigit&) const { return "send_digit"; }
   std::string_view operator()(const CloseMedia&) const { return "close_media"; }
   std::string_view operator()(const RecordAttempt&) const { return "record_attempt"; }
   std::string_view operator()(const RecordCall&) const { return "record_call"; }

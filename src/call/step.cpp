@@ -76,13 +76,22 @@ void on_deadline(Turn& turn, const DeadlinePassed& passed) {
     case TimerKind::Prepare:
       on_prepare_timeout(turn);
       break;
+    case TimerKind::Glare:
+      if (leg != nullptr) on_glare_over(turn, *leg);
+      break;
+    case TimerKind::SessionRefresh:
+      if (leg != nullptr) on_refresh_due(turn, *leg);
+      break;
+    case TimerKind::SessionExpiry:
+      if (leg != nullptr) on_session_expired(turn, *leg);
+      break;
+    case TimerKind::Transferor:
+      if (leg != nullptr) on_transferor_silent(turn, *leg);
+      break;
+    case TimerKind::MediaLost:
+      if (leg != nullptr) on_media_lost(turn, *leg);
+      break;
   }
-}
-
-void on_media_silence(Turn& turn, const MediaSilence& silence) {
-  turn.emit(Note{silence.silent ? log::Level::Warn : log::Level::Info,
-                 silence.silent ? "media_silent" : "media_resumed",
-                 {{"side", silence.side == Side::A ? "a" : "b"}}});
 }
 
 struct Dispatch {
@@ -97,11 +106,17 @@ struct Dispatch {
   void operator()(const Answered& e) const { on_answered(turn, e); }
   void operator()(const InviteFailed& e) const { on_invite_failed(turn, e); }
   void operator()(const Acked& e) const { on_acked(turn, e); }
-  void operator()(const AckTimedOut&) const { on_ack_timed_out(turn); }
+  void operator()(const AckTimedOut& e) const { on_ack_timed_out(turn, e); }
   void operator()(const Cancelled& e) const { on_cancelled(turn, e); }
+  void operator()(const PrackReceived& e) const { on_prack(turn, e); }
+  void operator()(const PrackTimedOut&) const { on_prack_timed_out(turn); }
+  void operator()(const PrackFinished& e) const { on_prack_finished(turn, e); }
   void operator()(const ByeReceived& e) const { on_bye(turn, e); }
   void operator()(const ByeFinished& e) const { on_bye_finished(turn, e); }
   void operator()(const OfferReceived& e) const { on_offer_received(turn, e); }
+  void operator()(const OfferCancelled& e) const { on_offer_cancelled(turn, e); }
+  void operator()(const OfferAnswered& e) const { on_offer_answered(turn, e); }
+  void operator()(const ReferReceived& e) const { on_refer(turn, e); }
   void operator()(const RequestReceived& e) const { on_request_received(turn, e); }
   void operator()(const DeadlinePassed& e) const { on_deadline(turn, e); }
   void operator()(const RecordWritten&) const { on_record_written(turn); }

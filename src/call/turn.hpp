@@ -101,7 +101,7 @@ void end_hunt(Turn&, Hunting);
 void clear(Turn&, const Ending&);
 void on_bye(Turn&, const ByeReceived&);
 void on_bye_finished(Turn&, const ByeFinished&);
-void on_ack_timed_out(Turn&);
+void on_ack_timed_out(Turn&, const AckTimedOut&);
 void on_clear_requested(Turn&, const ClearRequested&);
 void on_max_duration(Turn&);
 /// BYE in the dialog of a leg; of a B leg it carries the identity.
@@ -110,6 +110,28 @@ void send_bye(Turn&, Leg&, const std::string& to_tag, const std::string& reason_
 // in_dialog.cpp
 void on_offer_received(Turn&, const OfferReceived&);
 void on_request_received(Turn&, const RequestReceived&);
+
+// exchange.cpp: renegotiation over the bridge, and of our own
+void on_offer_cancelled(Turn&, const OfferCancelled&);
+void on_offer_answered(Turn&, const OfferAnswered&);
+void on_glare_over(Turn&, Leg&);
+
+// reliable.cpp
+void on_prack(Turn&, const PrackReceived&);
+void on_prack_timed_out(Turn&);
+void on_prack_finished(Turn&, const PrackFinished&);
+
+// session_timer.cpp
+void on_refresh_due(Turn&, Leg&);
+void on_session_expired(Turn&, Leg&);
+
+// transfer.cpp
+void on_refer(Turn&, const ReferReceived&);
+void on_transferor_silent(Turn&, Leg&);
+
+// silence.cpp
+void on_media_silence(Turn&, const MediaSilence&);
+void on_media_lost(Turn&, Leg&);
 
 // record.cpp
 /// What follows by itself once a call clears: media closed, record, the 200 to a BYE, legs let go, the end.

@@ -108,6 +108,12 @@ class NtaStack final : public SipStack {
   void carry_out(CallId, const call::RespondToInvite&);
   void carry_out(CallId, const call::RespondToRequest&);
 
+  // in_dialog.cpp
+  void carry_out(CallId, const call::SendPrack&);
+  void carry_out(CallId, const call::SendOffer&);
+  void carry_out(CallId, const call::SendNotify&);
+  void carry_out(CallId, const call::SendInfo&);
+
   // dialog.cpp
   void carry_out(CallId, const call::SendAck&);
   void carry_out(CallId, const call::SendBye&);

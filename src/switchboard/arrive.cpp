@@ -106,7 +106,8 @@ void Switchboard::admit(sip::Arrival&& arrival, trunk::Admission&& admission, Gr
              {"sip_call_id", call_id_of(arrival)},
              {"first_target", admission.plan.targets.empty() ? "" : admission.plan.targets.front().name}});
   log_trace(ref, decision_trace);
-  call::Invited invited{std::move(admission), call::body_of(arrival.request), call_id_of(arrival), arrival.source, arrival.listener};
+  call::Invited invited{std::move(admission), call::body_of(arrival.request), call_id_of(arrival), arrival.source, arrival.listener,
+                        call::terms_of(arrival.request.headers)};
   inbox_.emplace_back(id, std::move(invited));
 }
 

@@ -151,6 +151,8 @@ bool Switchboard::perform(CallId, Row& row, call::ConnectMedia& connect) {
   return false;
 }
 
+bool Switchboard::perform(CallId, Row&, call::SendDigit&) { return false; }
+
 bool Switchboard::perform(CallId, Row& row, call::CloseMedia&) {
   neighbours_.media.close(row.media);
   return false;

@@ -56,6 +56,7 @@ class Switchboard final : public Board {
   bool perform(CallId, Row&, call::PrepareTarget&) TANDEM_REQUIRES(role_);
   bool perform(CallId, Row&, call::OpenMedia&) TANDEM_REQUIRES(role_);
   bool perform(CallId, Row&, call::ConnectMedia&) TANDEM_REQUIRES(role_);
+  bool perform(CallId, Row&, call::SendDigit&) TANDEM_REQUIRES(role_);
   bool perform(CallId, Row&, call::CloseMedia&) TANDEM_REQUIRES(role_);
   bool perform(CallId, Row&, call::RecordAttempt&) TANDEM_REQUIRES(role_);
   bool perform(CallId, Row&, call::RecordCall&) TANDEM_REQUIRES(role_);

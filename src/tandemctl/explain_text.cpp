@@ -115,7 +115,8 @@ std::string print_entries(const trunk::RoutePlan& plan) {
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {
     if (plan.entries[i].takes.empty()) continue;
     text += "  while target " + targets_of_entry(plan, i) + " is tried\n";
-    for (const std::string_view line : split(print_takes(plan.entries[i].takes), '\n')) {
+    const std::string takes = print_takes(plan.entries[i].takes);
+    for (const std::string_view line : split(takes, '\n')) {
       if (!line.empty()) text += "  " + std::string(line) + "\n";
     }
   }

@@ -52,6 +52,7 @@ LegPolicy policy_from(const std::string& name, bool is_carrier, const config::Ge
   policy.symmetric_rtp = general.symmetric_rtp;
   policy.pai_in_ack = general.pai_in_ack;
   policy.codecs = general.codecs;
+  policy.in_call = general.in_call;
   return policy;
 }
 

@@ -14,7 +14,14 @@ using namespace tandem::test;
 
 constexpr LegId kLegB{1};
 
-Answered response(int status, const std::string& sdp) { return {kLegB, status, {}, "b1", {sdp, false}, {}, {}, {}}; }
+Answered response(int status, const std::string& sdp) {
+  Answered answered;
+  answered.leg = kLegB;
+  answered.status = status;
+  answered.to_tag = "b1";
+  answered.body.sdp = sdp;
+  return answered;
+}
 
 /// INVITE, 100, 180, 200, ACK, talk, BYE, and what the neighbours say in between.
 std::vector<Event> answered_call() {

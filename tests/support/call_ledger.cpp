@@ -129,6 +129,12 @@ struct BookEvent {
     if (TargetBook* target = find_target(l, e.leg); target != nullptr && target->byes_pending > 0) --target->byes_pending;
   }
   void operator()(const OfferReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
+  void operator()(const PrackReceived& e) const { l.requests.insert({number(kLegA), e.request.value()}); }
+  void operator()(const PrackTimedOut&) const {}
+  void operator()(const PrackFinished&) const {}
+  void operator()(const OfferCancelled& e) const { l.requests.erase({number(e.leg), e.request.value()}); }
+  void operator()(const OfferAnswered&) const {}
+  void operator()(const ReferReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
   void operator()(const RequestReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
   void operator()(const DeadlinePassed& e) const {
     if (e.kind == TimerKind::Record) l.record_waits_over.insert(number(e.leg));
@@ -265,6 +271,11 @@ struct JudgeEffect {
     dialog->acked = true;
     return {};
   }
+  Broken operator()(const SendPrack&) const { return {}; }
+  Broken operator()(const SendOffer&) const { return {}; }
+  Broken operator()(const SendNotify&) const { return {}; }
+  Broken operator()(const SendInfo&) const { return {}; }
+  Broken operator()(const SendDigit&) const { return {}; }
   Broken operator()(const SendBye& e) const {
     if (e.leg == kLegA) return bye_to_a();
     TargetBook* target = find_target(l, e.leg);

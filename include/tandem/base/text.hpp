@@ -1,6 +1,7 @@
 // Text in the ASCII of protocols; no locale.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,7 +15,10 @@ constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<c
 bool iequals(std::string_view, std::string_view);
 std::string to_lower(std::string_view);
 std::string_view trim(std::string_view);  ///< spaces, tabs, CR and LF at both ends
+/// The parts are views into `text`, so a string that ends with the statement is refused: name it first.
 std::vector<std::string_view> split(std::string_view text, char separator);
+template <std::same_as<std::string> Temporary>
+std::vector<std::string_view> split(Temporary&& text, char separator) = delete;
 /// The whole text as an unsigned decimal no larger than max; nullopt otherwise.
 std::optional<std::uint64_t> parse_decimal(std::string_view, std::uint64_t max = UINT64_MAX);
 std::string print_hex(std::span<const std::uint8_t>);  ///< lower case

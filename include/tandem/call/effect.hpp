@@ -1,6 +1,7 @@
 // What the shell must do, as values, in order. step() writes these; the switchboard carries them out.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,12 +11,17 @@
 
 namespace tandem::call {
 
+/// Reliably: with Require: 100rel and RSeq, repeated by the stack until its PRACK comes; what is sent after it waits for that
+/// (RFC 3262 §3). Answered by PrackReceived or PrackTimedOut.
+enum class Delivery : std::uint8_t { Plain, Reliable };
+
 /// A response to A's INVITE. 1xx may repeat; one final is the last.
 struct RespondToInvite {
   int status = 0;
   std::string phrase;  ///< empty: the standard one
   std::string sdp;     ///< empty: no body
   std::vector<message::Header> headers;
+  Delivery delivery = Delivery::Plain;
   friend bool operator==(const RespondToInvite&, const RespondToInvite&) = default;
 };
 /// A final response to a request inside a dialog.
@@ -37,13 +43,13 @@ struct SendInvite {
   std::vector<message::Header> more_headers;
   friend bool operator==(const SendInvite&, const SendInvite&) = default;
 };
-/// The stack holds it back until a provisional response came.
+/// Of the INVITE that opens a B leg, or of our pending re-INVITE. The stack holds it back until a provisional response came.
 struct SendCancel {
   LegId leg;
   std::string reason_header;
   friend bool operator==(const SendCancel&, const SendCancel&) = default;
 };
-/// ACK for the 2xx that named to_tag.
+/// ACK for the 2xx that named to_tag; on a leg with a re-INVITE of ours, for the 2xx to that.
 struct SendAck {
   LegId leg;
   std::string to_tag;
@@ -59,13 +65,46 @@ struct SendBye {
   std::vector<message::Header> headers;  ///< identity (R-072)
   friend bool operator==(const SendBye&, const SendBye&) = default;
 };
+/// PRACK for the reliable provisional response with that RSeq in the dialog of to_tag (RFC 3262 §4).
+struct SendPrack {
+  LegId leg;
+  std::string to_tag;
+  std::uint32_t rseq = 0;
+  std::string sdp;  ///< the answer to an offer that it carried, or empty
+  friend bool operator==(const SendPrack&, const SendPrack&) = default;
+};
+enum class OfferMethod : std::uint8_t { Invite, Update };
+std::string_view to_string(OfferMethod);  ///< "INVITE", "UPDATE"
+/// re-INVITE or UPDATE in the dialog of `leg`. Answered by one OfferAnswered.
+struct SendOffer {
+  LegId leg;
+  OfferMethod method = OfferMethod::Invite;
+  std::string sdp;  ///< empty: none; the 2xx to a re-INVITE then brings the peer's offer
+  std::vector<message::Header> headers;
+  friend bool operator==(const SendOffer&, const SendOffer&) = default;
+};
+/// NOTIFY of the subscription that a REFER made (RFC 3515 §2.4.4). Nothing is reported of it.
+struct SendNotify {
+  LegId leg;
+  RequestId refer;                 ///< the REFER that it tells of
+  std::string sipfrag;             ///< "SIP/2.0 180 Ringing"
+  std::string subscription_state;  ///< "active;expires=60", "terminated;reason=noresource"
+  friend bool operator==(const SendNotify&, const SendNotify&) = default;
+};
+/// INFO with a body of that type. Nothing is reported of it.
+struct SendInfo {
+  LegId leg;
+  std::string content_type;
+  std::string content;
+  friend bool operator==(const SendInfo&, const SendInfo&) = default;
+};
 /// The leg has ended on the wire: its dialog and transactions may be let go.
 struct ReleaseLeg {
   LegId leg;
   friend bool operator==(const ReleaseLeg&, const ReleaseLeg&) = default;
 };
-using SipEffect =
-    std::variant<RespondToInvite, RespondToRequest, SendInvite, SendCancel, SendAck, SendBye, ReleaseLeg>;
+using SipEffect = std::variant<RespondToInvite, RespondToRequest, SendInvite, SendCancel, SendAck, SendPrack, SendOffer,
+                               SendNotify, SendInfo, SendBye, ReleaseLeg>;
 
 /// The call wants to dial plan.targets[target]: takes what its entry wants, lets go of what another entry held, and resolves its
 /// name. Answered by TargetReady or TargetRefused, at once or later. Not asked for where the plan has neither limits nor names.
@@ -85,6 +124,13 @@ struct ConnectMedia {
   bool symmetric_a = false;
   bool symmetric_b = false;
   friend bool operator==(const ConnectMedia&, const ConnectMedia&) = default;
+};
+/// A digit as telephone events towards that side, on its own timestamp line (RFC 4733 §2.5).
+struct SendDigit {
+  Side side = Side::A;
+  char digit = '0';  ///< 0-9, *, #, A-D
+  std::chrono::milliseconds duration{100};
+  friend bool operator==(const SendDigit&, const SendDigit&) = default;
 };
 /// Answered by MediaClosed.
 struct CloseMedia {
@@ -114,8 +160,9 @@ struct Retire {
   friend bool operator==(const Retire&, const Retire&) = default;
 };
 
-using Effect = std::variant<RespondToInvite, RespondToRequest, SendInvite, SendCancel, SendAck, SendBye, ReleaseLeg, PrepareTarget, OpenMedia,
-                            ConnectMedia, CloseMedia, RecordAttempt, RecordCall, Note, Retire>;
+using Effect = std::variant<RespondToInvite, RespondToRequest, SendInvite, SendCancel, SendAck, SendPrack, SendOffer, SendNotify,
+                            SendInfo, SendBye, ReleaseLeg, PrepareTarget, OpenMedia, ConnectMedia, SendDigit, CloseMedia,
+                            RecordAttempt, RecordCall, Note, Retire>;
 using Effects = std::vector<Effect>;
 
 std::string_view name_of(const Effect&);

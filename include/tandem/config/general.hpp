@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tandem/config/in_call.hpp"
 #include "tandem/config/target.hpp"
 #include "tandem/numbering/number.hpp"
 
@@ -44,6 +45,7 @@ struct General {
   std::optional<std::chrono::milliseconds> no_response_timeout;
   numbering::NumberFormat number_in = numbering::NumberFormat::E164Plus;
   numbering::NumberFormat number_out = numbering::NumberFormat::E164Plus;
+  InCall in_call;
 };
 
 enum class DiversionIn : std::uint8_t { Forward, Drop };  ///< R-075, R-076

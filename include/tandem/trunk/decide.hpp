@@ -92,6 +92,7 @@ struct LegPolicy {
   bool symmetric_rtp = false;
   bool pai_in_ack = false;
   std::vector<std::string> codecs;  ///< what this side may be offered, best first; empty: everything (R-133)
+  config::InCall in_call{};
 };
 
 /// Why a call is sent to a target, for the record.
