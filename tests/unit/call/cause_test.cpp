@@ -65,21 +65,18 @@ TEST(Cause, WeHuntOnAfterSilenceFailuresOfTheTargetAndWhatKeptUsFromDialling) {
                                     Reason::NameUnresolved, Reason::NoCommonCodec}));
 }
 
+template <class Variant, std::size_t... Index>
+void add_each(std::set<std::string_view>& names, std::index_sequence<Index...>) {
+  (names.insert(name_of(Variant(std::in_place_index<Index>))), ...);
+}
+
 TEST(Names, AreLowerSnakeCaseAndDistinct) {
   std::set<std::string_view> names;
-  const std::vector<Event> events{Invited{}, Refused{}, MediaReady{}, MediaRefused{}, MediaClosed{}, TargetReady{},
-                                  TargetRefused{}, Answered{},
-                                  InviteFailed{}, Acked{}, AckTimedOut{}, Cancelled{}, ByeReceived{}, ByeFinished{},
-                                  OfferReceived{}, RequestReceived{}, DeadlinePassed{}, RecordWritten{}, MediaSilence{},
-                                  ClearRequested{}};
-  ASSERT_EQ(events.size(), std::variant_size_v<Event>);
-  for (const Event& event : events) names.insert(name_of(event));
-  const std::vector<Effect> effects{RespondToInvite{}, RespondToRequest{}, SendInvite{}, SendCancel{}, SendAck{},
-                                    SendBye{}, ReleaseLeg{}, PrepareTarget{}, OpenMedia{}, ConnectMedia{}, CloseMedia{},
-                                    RecordAttempt{}, RecordCall{}, Note{}, Retire{}};
-  ASSERT_EQ(effects.size(), std::variant_size_v<Effect>);
-  for (const Effect& effect : effects) names.insert(name_of(effect));
-  EXPECT_EQ(names.size(), events.size() + effects.size());
+  constexpr std::size_t kEvents = std::variant_size_v<Event>;
+  constexpr std::size_t kEffects = std::variant_size_v<Effect>;
+  add_each<Event>(names, std::make_index_sequence<kEvents>());
+  add_each<Effect>(names, std::make_index_sequence<kEffects>());
+  EXPECT_EQ(names.size(), kEvents + kEffects);
   for (std::string_view name : names) {
     EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string_view::npos) << name;
   }
