@@ -97,6 +97,9 @@ message::Uri request_uri_of(message::Uri);
 void write_forwarding(PlannedTarget&, const numbering::Number& dialled, const Forwarding&);
 Forwarding forwarding_of(const TrunkEntry&);
 
+/// The caller's headers that cross by header_policy(), unless we write our own or the caller hides.
+void write_crossing_headers(Draft&, const Forwarding&, PlannedTarget&);
+
 /// The X- headers of one INVITE: the target's, the trunk's, and the caller's that the trunk lets through
 /// . What breaks a limit is left out and noted.
 void write_private_headers(Draft&, const config::Target&, const config::Origination&, PlannedTarget&);

@@ -1,6 +1,7 @@
-// Headers that a customer made up: X-Something.
+// Headers of the caller that go on as they came, and those that a customer made up: X-Something.
 #include <algorithm>
 
+#include "tandem/trunk/header_policy.hpp"
 #include "trunk/draft.hpp"
 
 namespace tandem::trunk {
@@ -83,6 +84,18 @@ std::vector<message::Header> let_through(const Draft& draft, const std::vector<s
 }
 
 }  // namespace
+
+void write_crossing_headers(Draft& draft, const Forwarding& forwarding, PlannedTarget& planned) {
+  // Who hides does so in every header; a Subject may say a name where no digits betray it (RFC 3323 §4.1).
+  if (draft.arrived == nullptr || draft.journey.caller.presentation == Presentation::Restricted) return;
+  for (const message::Header& header : draft.arrived->rows()) {
+    if (rule_for(header.name).crossing != Crossing::Crosses) continue;
+    const bool rewritten = forwarding.history_info && iequals(header.name, "History-Info");
+    const bool too_long = header.name.size() + 2 + header.value.size() > kMaxLine;
+    if (rewritten || too_long || !is_one_line(header.value)) continue;
+    planned.headers.push_back(header);
+  }
+}
 
 void write_private_headers(Draft& draft, const config::Target& target, const config::Origination& origination,
                            PlannedTarget& planned) {
