@@ -62,6 +62,7 @@ LegPolicy policy_from(const std::string& name, bool is_carrier, const config::Ge
 Draft begin_draft(Inquiry& inquiry, const Journey& journey) {
   Draft draft{inquiry.directory,   journey,        &inquiry.request().headers,
               inquiry.usage.turns, inquiry.random, inquiry.trace};
+  draft.crossing = crossing_headers(inquiry, journey.caller);
   draft.made.plan.max_duration =
       journey.caller_side.max_duration.value_or(inquiry.directory.config().limits.max_duration);
   return draft;

@@ -92,6 +92,13 @@ const HeaderRule& rule_for(std::string_view header) {
   return found == std::end(kRules) ? kOtherRule : *found;
 }
 
+bool crosses(std::string_view header) {
+  return std::any_of(std::begin(kRules), std::end(kRules), [&](const HeaderRule& rule) {
+    const bool may_be = rule.name.size() == header.size() || header.size() == 1;
+    return rule.crossing == Crossing::Crosses && may_be && message::same_header(rule.name, header);
+  });
+}
+
 std::string headers_page() {
   std::string page =
       "# Headers\n"

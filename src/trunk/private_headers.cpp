@@ -85,15 +85,21 @@ std::vector<message::Header> let_through(const Draft& draft, const std::vector<s
 
 }  // namespace
 
-void write_crossing_headers(Draft& draft, const Forwarding& forwarding, PlannedTarget& planned) {
+std::vector<const message::Header*> crossing_headers(const Inquiry& inquiry, const CallerIdentity& caller) {
+  std::vector<const message::Header*> crossing;
   // Who hides does so in every header; a Subject may say a name where no digits betray it (RFC 3323 §4.1).
-  if (draft.arrived == nullptr || draft.journey.caller.presentation == Presentation::Restricted) return;
-  for (const message::Header& header : draft.arrived->rows()) {
-    if (rule_for(header.name).crossing != Crossing::Crosses) continue;
-    const bool rewritten = forwarding.history_info && iequals(header.name, "History-Info");
+  if (caller.presentation == Presentation::Restricted) return crossing;
+  for (const message::Header& header : inquiry.request().headers.rows()) {
     const bool too_long = header.name.size() + 2 + header.value.size() > kMaxLine;
-    if (rewritten || too_long || !is_one_line(header.value)) continue;
-    planned.headers.push_back(header);
+    if (crosses(header.name) && !too_long && is_one_line(header.value)) crossing.push_back(&header);
+  }
+  return crossing;
+}
+
+void write_crossing_headers(const Draft& draft, const Forwarding& forwarding, PlannedTarget& planned) {
+  for (const message::Header* header : draft.crossing) {
+    const bool rewritten = forwarding.history_info && iequals(header->name, "History-Info");
+    if (!rewritten) planned.headers.push_back(*header);
   }
 }
 

@@ -28,6 +28,8 @@ struct HeaderRule {
 std::span<const HeaderRule> header_policy();
 /// Compact forms count as the names that they stand for.
 const HeaderRule& rule_for(std::string_view header);
+/// Whether that rule is Crosses; cheap, for each header of each INVITE.
+bool crosses(std::string_view header);
 std::string headers_page();  ///< docs/headers.md
 
 }  // namespace tandem::trunk

@@ -22,11 +22,13 @@ TEST(HeaderPolicy, EachNameHasOneRule) {
   for (const HeaderRule& rule : header_policy()) {
     EXPECT_TRUE(names.insert(to_lower(rule.name)).second) << rule.name;
     EXPECT_FALSE(rule.why.empty()) << rule.name;
+    EXPECT_EQ(crosses(rule.name), rule.crossing == Crossing::Crosses) << rule.name;
   }
 }
 
 TEST(HeaderPolicy, CompactFormsAndCaseAreTheSameHeader) {
   EXPECT_EQ(rule_for("k").name, "Supported");
+  EXPECT_TRUE(crosses("s")) << "Subject";
   EXPECT_EQ(rule_for("user-to-user").crossing, Crossing::Crosses);
   EXPECT_EQ(rule_for("x-any").crossing, Crossing::Listed);
   EXPECT_EQ(rule_for("X-").crossing, Crossing::Dropped) << "no name behind the prefix";
