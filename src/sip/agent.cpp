@@ -1,10 +1,14 @@
 #include "sip/agent.hpp"
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "sip/hooks.hpp"
 #include "tandem/base/check.hpp"
+#include "tandem/base/unique_fd.hpp"
 
 namespace tandem::sip {
 
@@ -41,6 +45,17 @@ std::string bind_uri(const config::Listener& listener) {
 std::string contact_uri(const config::Listener& listener, std::uint32_t shard) {
   return "<sip:s" + std::to_string(shard) + "@" + shown_address(listener).print_for_uri() + ":" +
          std::to_string(listener.bind.port) + ";transport=" + std::string(to_string(listener.transport)) + ">";
+}
+
+/// The address that the kernel's routes send from towards the peer; unset where there is no way.
+IpAddress source_towards(const IpAddress& peer) {
+  sockaddr_storage native{};
+  const socklen_t length = SocketAddress{peer, 5060}.to_native(native);  // no datagram leaves: any port will do
+  const UniqueFd probe = UniqueFd::adopt(::socket(native.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!probe || ::connect(probe.borrow(), reinterpret_cast<const sockaddr*>(&native), length) != 0) return {};
+  socklen_t own = sizeof native;
+  if (::getsockname(probe.borrow(), reinterpret_cast<sockaddr*>(&native), &own) != 0) return {};
+  return SocketAddress::from_native(native).ip;
 }
 
 }  // namespace
@@ -101,13 +116,20 @@ const BoundListener& Agent::listener_of(const tport_t* transport) const {
 }
 
 const BoundListener* Agent::find_listener(Transport transport, const IpAddress& peer, std::string_view edge) const {
-  const BoundListener* first = nullptr;
-  for (const BoundListener& bound : listeners_) {
-    if (bound.listener.transport != transport || bound.listener.bind.ip.is_v4() != peer.is_v4()) continue;
-    if (edge.empty() || bound.listener.edge == edge) return &bound;
-    if (first == nullptr) first = &bound;
-  }
-  return first;
+  const auto reaches = [&](const BoundListener& bound) {
+    return bound.listener.transport == transport && bound.listener.bind.ip.is_v4() == peer.is_v4();
+  };
+  const auto of_edge = [&](const BoundListener& bound) { return edge.empty() || bound.listener.edge == edge; };
+  const bool any_of_edge = std::any_of(listeners_.begin(), listeners_.end(),
+                                       [&](const BoundListener& bound) { return reaches(bound) && of_edge(bound); });
+  std::vector<const BoundListener*> able;
+  for (const BoundListener& bound : listeners_)
+    if (reaches(bound) && (!any_of_edge || of_edge(bound))) able.push_back(&bound);
+  if (able.size() < 2) return able.empty() ? nullptr : able.front();
+  const IpAddress source = source_towards(peer);
+  const auto natural =
+      std::find_if(able.begin(), able.end(), [&](const BoundListener* bound) { return bound->listener.bind.ip == source; });
+  return natural == able.end() ? able.front() : *natural;
 }
 
 Agent::~Agent() {
