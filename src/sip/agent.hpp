@@ -41,6 +41,8 @@ class Agent {
   const BoundListener* find_listener(Transport, const IpAddress& peer, std::string_view edge = {}) const;
   /// Identity without Contact.
   const wire::Identity& identity() const { return identity_; }
+  /// Our name alone.
+  wire::Identity named() const { return {nullptr, nullptr, identity_.user_agent, identity_.server}; }
 
  private:
   Agent() = default;
