@@ -87,6 +87,18 @@ void check_source_ips(const Config& config, Reading& reading) {
   }
 }
 
+/// media_timeout begins where silence is noticed, and nobody looks for it.
+void check_media_timeouts(const Config& config, Findings& findings) {
+  if (config.media.silence_timeout.count() != 0) return;
+  const auto check = [&](const Mark& mark, const std::string& side, const General& general) {
+    if (general.in_call.media_timeout.count() == 0) return;
+    findings.warn(mark, "'media_timeout' of " + side + " has no effect: 'media.silence_timeout' is 0s");
+  };
+  for (const auto& trunk : config.trunks) check(trunk.mark, "trunk '" + trunk.name + "'", trunk.general);
+  for (const auto& carrier : config.carriers)
+    check(carrier.mark, "carrier '" + carrier.name + "'", carrier.general);
+}
+
 }  // namespace
 
 std::string print(const Mark& mark) {
@@ -112,6 +124,7 @@ void check_across(const Config& config, Reading& reading) {
   check_listeners(config, reading.findings);
   check_targets_not_ourselves(config, reading.findings);
   check_source_ips(config, reading);
+  check_media_timeouts(config, reading.findings);
   check_names(config, reading);
   check_overlaps(config, reading);
   check_inventory(config, reading);

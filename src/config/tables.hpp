@@ -32,6 +32,9 @@ void refuse_wide_sources(Reader& reader, Position at, const std::vector<Cidr>& s
 const Object& call_limits_table();
 const Object& general_table();
 
+// tables_in_call.cpp
+const Object& in_call_table();
+
 // tables_termination.cpp
 const Object& termination_table();
 

@@ -120,9 +120,9 @@ const Object& general_table() {
                {"No response at all for so long: the next target; left out, that of `limits`.", "2s"})
           .section("number_format", number_format_table(),
                    {"How numbers are written.", "{in: e164, out: e164_plus}"})
+          .embed(&General::in_call, in_call_table())
           .later("secure", "TLS and SRTP come later")
           .later("recording", "recording comes later")
-          .later("transfer", "transfer comes later")
           .later("dtmf", "DTMF conversion comes later: it is relayed as it comes")
           .later("fax", "fax comes later: it is relayed as it comes")
           .finish(check_general)

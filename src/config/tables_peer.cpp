@@ -82,6 +82,21 @@ void check_prefixes(Reader& reader, const Fields& fields, const Carrier& carrier
               "carrier '" + carrier.name + "' has the prefix \"" + std::string(*twice) + "\" twice");
 }
 
+/// REFER hands a call on at the cost of the one who sends it: of customers alone.
+void refuse_transfer(Reader& reader, const Fields& fields, const Carrier& carrier) {
+  if (carrier.general.in_call.transfer.mode == TransferMode::Off) return;
+  Fields written = fields;
+  Position at = fields.where;
+  for (const auto* key : {"general", "transfer", "mode"}) {
+    const auto* field = written.find(key);
+    if (field == nullptr) break;
+    at = field->key->at;
+    if (field->value->kind != Node::Kind::Map) break;
+    written = reader.fields_of(*field->value, at);
+  }
+  reader.error(at, "'transfer' in carrier '" + carrier.name + "': carriers do not transfer calls", "remove it");
+}
+
 void check_carrier(Reader& reader, const Fields& fields, Carrier& carrier) {
   const auto is_empty = [&](std::string_view key) {
     const auto* field = fields.find(key);
@@ -98,6 +113,7 @@ void check_carrier(Reader& reader, const Fields& fields, Carrier& carrier) {
                 is_empty("prefixes") ? "write 'prefixes: [\"\"]' for every number" : "");
   }
   check_prefixes(reader, fields, carrier);
+  refuse_transfer(reader, fields, carrier);
 }
 
 const Object& trunk_nodes_table() {

@@ -177,7 +177,18 @@ Value<std::string> domain_of(NameKind kind) {
           same};
 }
 
-Value<std::string> host_name() { return {text_form("domain name"), read_domain, same}; }
+Value<std::string> host_name() {
+  return {text_form("domain name"),
+          [](Reader& reader, const Place& place) -> std::optional<std::string> {
+            auto host = read_domain(reader, place);
+            if (!host || !is_digits(*host)) return host;
+            // RFC 3261 §25.1: in a URI the last label of a host begins with a letter.
+            reader.error(place.node->at, "'" + *host + "' is no domain name: it is digits alone",
+                         "write the name whole, or an address");
+            return std::nullopt;
+          },
+          same};
+}
 
 Value<std::string> host_label() {
   return {text_form("label of a domain name"),

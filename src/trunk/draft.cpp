@@ -32,6 +32,7 @@ PlannedTarget plan_target(Draft& draft, const FarSide& far, const config::Target
   // Ours comes before those of others: the topmost is the most recent (RFC 5806 §4).
   write_forwarding(planned, draft.journey.called, far.forwarding);
   write_identity(planned, draft.journey.caller, far.general, far.from_host);
+  write_crossing_headers(draft, far.forwarding, planned);
   if (far.origination != nullptr) write_private_headers(draft, target, *far.origination, planned);
   planned.credential = far.credential;
   planned.no_response_timeout = far.general.no_response_timeout.value_or(limits.no_response_timeout);
@@ -61,6 +62,7 @@ LegPolicy policy_from(const std::string& name, bool is_carrier, const config::Ge
 Draft begin_draft(Inquiry& inquiry, const Journey& journey) {
   Draft draft{inquiry.directory,   journey,        &inquiry.request().headers,
               inquiry.usage.turns, inquiry.random, inquiry.trace};
+  draft.crossing = crossing_headers(inquiry, journey.caller);
   draft.made.plan.max_duration =
       journey.caller_side.max_duration.value_or(inquiry.directory.config().limits.max_duration);
   return draft;

@@ -18,6 +18,7 @@ struct Draft {
   const Turns* turns;               ///< null: every rotation is at its beginning
   Random& random;
   Trace& trace;
+  std::vector<const message::Header*> crossing{};  ///< of `arrived`, to every target
   Planned made{};
 
   void note(const char* step, std::string outcome) { trace.push_back({step, std::move(outcome)}); }
@@ -96,6 +97,11 @@ message::Uri request_uri_of(message::Uri);
 /// Diversion on top, and History-Info (RFC 5806, RFC 7044).
 void write_forwarding(PlannedTarget&, const numbering::Number& dialled, const Forwarding&);
 Forwarding forwarding_of(const TrunkEntry&);
+
+/// The caller's headers that cross by header_policy(); none where the caller hides.
+std::vector<const message::Header*> crossing_headers(const Inquiry&, const CallerIdentity&);
+/// Writes them, but for what we write ourselves.
+void write_crossing_headers(const Draft&, const Forwarding&, PlannedTarget&);
 
 /// The X- headers of one INVITE: the target's, the trunk's, and the caller's that the trunk lets through
 /// . What breaks a limit is left out and noted.

@@ -1,6 +1,7 @@
-// Headers that a customer made up: X-Something.
+// Headers of the caller that go on as they came, and those that a customer made up: X-Something.
 #include <algorithm>
 
+#include "tandem/trunk/header_policy.hpp"
 #include "trunk/draft.hpp"
 
 namespace tandem::trunk {
@@ -83,6 +84,24 @@ std::vector<message::Header> let_through(const Draft& draft, const std::vector<s
 }
 
 }  // namespace
+
+std::vector<const message::Header*> crossing_headers(const Inquiry& inquiry, const CallerIdentity& caller) {
+  std::vector<const message::Header*> crossing;
+  // Who hides does so in every header; a Subject may say a name where no digits betray it (RFC 3323 §4.1).
+  if (caller.presentation == Presentation::Restricted) return crossing;
+  for (const message::Header& header : inquiry.request().headers.rows()) {
+    const bool too_long = header.name.size() + 2 + header.value.size() > kMaxLine;
+    if (crosses(header.name) && !too_long && is_one_line(header.value)) crossing.push_back(&header);
+  }
+  return crossing;
+}
+
+void write_crossing_headers(const Draft& draft, const Forwarding& forwarding, PlannedTarget& planned) {
+  for (const message::Header* header : draft.crossing) {
+    const bool rewritten = forwarding.history_info && iequals(header->name, "History-Info");
+    if (!rewritten) planned.headers.push_back(*header);
+  }
+}
 
 void write_private_headers(Draft& draft, const config::Target& target, const config::Origination& origination,
                            PlannedTarget& planned) {

@@ -11,11 +11,11 @@ SCENARIOS = Path(__file__).resolve().parent.parent / "scenarios"
 class Sipp(Process):
     """One SIPp with its statistics."""
 
-    def __init__(self, name, scenario, folder, ip, *arguments, switch=None, port=5060):
+    def __init__(self, name, scenario, folder, ip, *arguments, switch=None, port=5060, wrapper=()):
         self.stat_file = folder / f"{name}.csv"
         self.errors = folder / f"{name}.errors"
         self.messages = folder / f"{name}.messages"
-        command = ["sipp", "-sf", SCENARIOS / scenario, "-i", ip, "-p", port, "-mi", ip, "-nostdin", "-trace_stat", "-stf",
+        command = [*wrapper, "sipp", "-sf", SCENARIOS / scenario, "-i", ip, "-p", port, "-mi", ip, "-nostdin", "-trace_stat", "-stf",
                    self.stat_file, "-fd", "1", "-trace_err", "-error_file", self.errors, *arguments]
         if switch:
             command.append(switch)

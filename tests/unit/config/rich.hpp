@@ -50,6 +50,11 @@ trunks:
       max_duration: 4h
       ring_timeout: 90s
       no_response_timeout: 2s
+      reliable: required
+      early_media: ringback
+      session_timer: {support: "off", expires: 10m, min: 2m, refreshed_by: peer, method: update}
+      transfer: {mode: all, caller_id: from_transferor, guard: 3s}
+      media_timeout: 90s
       number_format: {in: us_domestic, out: national, on_invalid: {status: 484}, unwritable: reject}
     termination:
       domains: [acme, acme.sip.example.net]
@@ -95,6 +100,7 @@ carriers:
   - name: north
     location: dublin
     limits: {channels: 200}
+    general: {reliable: off, early_media: ignore, session_timer: {refreshed_by: us, method: invite}, transfer: {guard: 1s}}
     diversion: drop
     policy: failover
     prefixes: ["1", {prefix: "44", priority: 0, weight: 7, cost: 0.012}, {prefix: "49", cost: 3}, ""]

@@ -93,11 +93,11 @@ TEST(PrivateHeader, TheCallerCannotChangeWhatIsConfigured_R096) {
 
 TEST(PrivateHeader, OnlyPrivateOnesCrossWhateverIsListed_R096) {
   FromCarrier call;
-  call.acme().origination.pass_headers = {"Route", "P-Asserted-Identity", "Subject"};
+  call.acme().origination.pass_headers = {"Route", "P-Asserted-Identity", "Organization"};
   call.invite = call.invite.with("Route", "<sip:x.example;lr>")
                     .with("P-Asserted-Identity", "<sip:+1@x>")
-                    .with("Subject", "s");
-  for (const char* name : {"Route", "X-Route", "Subject", "X-Subject"})
+                    .with("Organization", "s");
+  for (const char* name : {"Route", "X-Route", "Organization", "X-Organization"})
     EXPECT_EQ(header(sent(call), name), nullptr);
 }
 
