@@ -1,0 +1,219 @@
+// Requests inside a dialog, of both sides, and letting go.
+#include "scenario/sim_stack.hpp"
+#include "tandem/base/text.hpp"
+
+namespace tandem::scenario {
+
+namespace {
+
+// A peer that asks faster than it is answered gets 503, as from the real stack.
+constexpr std::size_t kMaxOpenRequests = 16;
+
+std::string media_type(const Packet& packet) {
+  return packet.content_type.substr(0, packet.content_type.find(';'));
+}
+
+}  // namespace
+
+Packet SimStack::inside(SimLeg& leg, const std::string& method) {
+  Packet request = next_request(leg.dialog, method, layer_.branch());
+  if (request.to_tag.empty()) request.to_tag = leg.dialog.early_tag;
+  return request;
+}
+
+void SimStack::on_request_inside(CallId call, call::LegId id, const Packet& packet) {
+  SimCall& found = *find_call(call);
+  SimLeg& leg = *find_leg(call, id);
+  if (leg.dialog.remote_cseq && packet.cseq < *leg.dialog.remote_cseq)
+    return layer_.reply(packet, 500);  // RFC 3261 §12.2.2
+  leg.dialog.remote_cseq = packet.cseq;
+  if (found.requests.size() >= kMaxOpenRequests) return layer_.reply(packet, 503);
+  const call::RequestId request{++found.last_request};
+  ServerTransaction::User user;
+  if (packet.method == "INVITE") {
+    user.on_ack = [this, call, id, request](const Packet* ack) {
+      tell(call, ack ? call::Event(call::Acked{body_of(*ack), id, request})
+                     : call::Event(call::AckTimedOut{id, request}));
+    };
+    user.on_cancel = [this, call, id, request](const Packet&) {
+      if (SimCall* waiting = find_call(call)) waiting->requests.erase(request);
+      tell(call, call::OfferCancelled{id, request});
+    };
+  }
+  found.requests[request] = {id, layer_.serve(packet, leg.dialog.local_tag, std::move(user))};
+  if (packet.method == "PRACK") return on_prack(call, found, request, packet);
+  if (packet.method == "BYE") leg.over = true;
+  tell_request(call, id, request, packet);
+}
+
+void SimStack::tell_request(CallId call, call::LegId id, call::RequestId request, const Packet& packet) {
+  if (packet.method == "BYE") return tell(call, call::ByeReceived{id, request, value_of(packet, "Reason")});
+  if (packet.method == "INVITE" || packet.method == "UPDATE") {
+    return tell(call, call::OfferReceived{id, request, packet.method, body_of(packet),
+                                          call::terms_of(packet.headers)});
+  }
+  if (packet.method == "REFER") {
+    return tell(call, call::ReferReceived{
+                          id, request, value_of(packet, "Refer-To"), value_of(packet, "Referred-By"), {}});
+  }
+  call::RequestReceived received{id, request, packet.method, media_type(packet), {}};
+  if (packet.method == "INFO" && packet.body.size() <= call::kMaxContent) received.content = packet.body;
+  tell(call, std::move(received));
+}
+
+void SimStack::on_prack(CallId call, SimCall& found, call::RequestId request, const Packet& packet) {
+  const ServerTransaction* invite = layer_.server(found.invite);
+  const bool awaited = found.reliable && invite &&
+                       value_of(packet, "RAck") == std::to_string(found.reliable->rseq) + " " +
+                                                       std::to_string(invite->request().cseq) + " INVITE";
+  if (!awaited) {
+    ServerTransaction& stray = *layer_.server(found.requests[request].second);
+    stray.respond(stray.response(481));
+    found.requests.erase(request);
+    return;
+  }
+  found.reliable.reset();
+  tell(call, call::PrackReceived{request, body_of(packet)});
+  send_held(call);
+}
+
+void SimStack::carry_out(CallId call, const call::RespondToRequest& effect) {
+  SimCall* found = find_call(call);
+  if (!found) return;
+  const auto row = found->requests.find(effect.request);
+  if (row == found->requests.end()) return;
+  ServerTransaction* request = layer_.server(row->second.second);
+  found->requests.erase(row);
+  if (!request || request->answered()) return;
+  SimLeg* leg = find_leg(call, effect.leg);
+  const std::string& method = request->request().method;
+  const bool refreshes = method == "INVITE" || method == "UPDATE";
+  if (refreshes && leg && effect.status / 100 == 2) refresh_target(leg->dialog, request->request());
+  Packet response = request->response(effect.status);
+  if (refreshes && effect.status / 100 == 2) add_own_headers(response);
+  add_headers(response, effect.headers);
+  set_sdp(response, effect.sdp);
+  request->respond(std::move(response));
+}
+
+void SimStack::carry_out(CallId call, const call::SendPrack& effect) {
+  SimLeg* leg = find_leg(call, effect.leg);
+  ClientTransaction* invite = leg ? layer_.client(leg->invite) : nullptr;
+  if (!invite) return tell(call, call::PrackFinished{effect.leg, 481, {}});
+  const std::string rack =
+      std::to_string(effect.rseq) + " " + std::to_string(invite->request().cseq) + " INVITE";
+  Packet prack = inside(*leg, "PRACK");
+  prack.to_tag = effect.to_tag;
+  add_headers(prack, {{"RAck", rack}});
+  set_sdp(prack, effect.sdp);
+  const auto on_response = [this, call, id = effect.leg](const Packet& response) {
+    if (response.status >= 200) tell(call, call::PrackFinished{id, response.status, body_of(response)});
+  };
+  layer_.request(std::move(prack), {on_response, [this, call, id = effect.leg] {
+                                      tell(call, call::PrackFinished{id, 408, {}});
+                                    }});
+}
+
+void SimStack::carry_out(CallId call, const call::SendOffer& effect) {
+  SimLeg* leg = find_leg(call, effect.leg);
+  const bool invites = effect.method == call::OfferMethod::Invite;
+  const auto refused = [&](int status) {
+    tell(call, call::OfferAnswered{effect.leg, status, {}, {}, {}, {}, {}, true});
+  };
+  if (!leg || leg->over || (invites && !leg->established)) return refused(481);
+  if (invites ? layer_.client(leg->invite) != nullptr && leg->invite != 0
+              : layer_.client(leg->update) != nullptr)
+    return refused(491);
+  Packet offer = inside(*leg, std::string(to_string(effect.method)));
+  add_own_headers(offer);
+  add_headers(offer, effect.headers);
+  set_sdp(offer, effect.sdp);
+  const auto on_response = [this, call, id = effect.leg](const Packet& response) {
+    hear_offer(call, id, response);
+  };
+  const auto on_timeout = [this, call, id = effect.leg, invites] {
+    if (SimLeg* found = find_leg(call, id)) (invites ? found->invite : found->update) = 0;
+    tell(call, call::OfferAnswered{id, 408, {}, {}, {}, {}, {}, true});
+  };
+  const TransactionId transaction = layer_.request(std::move(offer), {on_response, on_timeout});
+  (invites ? leg->invite : leg->update) = transaction;
+}
+
+void SimStack::hear_offer(CallId call, call::LegId id, const Packet& response) {
+  SimLeg* leg = find_leg(call, id);
+  if (!leg || response.status < 200) return;
+  const bool success = response.status < 300;
+  if (success) refresh_target(leg->dialog, response);
+  if (response.method == "UPDATE") leg->update = 0;
+  if (response.method == "INVITE" && !success) leg->invite = 0;
+  call::OfferAnswered answered{
+      id,   response.status, response.phrase, body_of(response), call::terms_of(response.headers), {}, {},
+      false};
+  for (std::string_view value :
+       response.headers.all(response.status == 401 ? "WWW-Authenticate" : "Proxy-Authenticate"))
+    answered.challenges.emplace_back(value);
+  if (const auto after = number_of(response, "Retry-After"))
+    answered.retry_after_s = static_cast<int>(*after);
+  tell(call, std::move(answered));
+}
+
+void SimStack::ask(CallId call, call::LegId id, const std::string& method,
+                   const std::vector<message::Header>& headers, const std::string& type,
+                   const std::string& body) {
+  SimLeg* leg = find_leg(call, id);
+  if (!leg || leg->over || !leg->established) return;
+  Packet request = inside(*leg, method);
+  add_headers(request, {contact()});
+  add_headers(request, headers);
+  request.content_type = type;
+  request.body = body;
+  layer_.request(std::move(request));
+}
+
+void SimStack::carry_out(CallId call, const call::SendNotify& effect) {
+  ask(call, effect.leg, "NOTIFY", {{"Event", "refer"}, {"Subscription-State", effect.subscription_state}},
+      "message/sipfrag", effect.sipfrag);
+}
+
+void SimStack::carry_out(CallId call, const call::SendInfo& effect) {
+  ask(call, effect.leg, "INFO", {}, effect.content_type, effect.content);
+}
+
+void SimStack::carry_out(CallId call, const call::SendBye& effect) {
+  SimLeg* leg = find_leg(call, effect.leg);
+  const bool other_fork = leg && !effect.to_tag.empty() && effect.to_tag != leg->dialog.remote_tag;
+  if (!leg || other_fork || !leg->established || leg->bye != 0)
+    return tell(call, call::ByeFinished{effect.leg, 481});
+  Packet bye = inside(*leg, "BYE");
+  add_headers(bye, effect.headers);
+  if (!effect.reason_header.empty()) bye.headers.add("Reason", effect.reason_header);
+  leg->over = true;
+  const auto on_response = [this, call, id = effect.leg](const Packet& response) {
+    if (response.status >= 200) tell(call, call::ByeFinished{id, response.status});
+  };
+  leg->bye = layer_.request(std::move(bye), {on_response, [this, call, id = effect.leg] {
+                                               tell(call, call::ByeFinished{id, 408});
+                                             }});
+}
+
+/// Ends on the wire what the core has not ended: a pending INVITE by CANCEL, a standing dialog by BYE.
+void SimStack::let_go(SimLeg& leg) {
+  ClientTransaction* invite = layer_.client(leg.invite);
+  if (invite && leg.established && invite->answered()) send_ack(leg, {}, {});
+  if (invite) invite->abandon();
+  for (TransactionId id : {leg.update, leg.bye}) {
+    if (ClientTransaction* pending = layer_.client(id)) pending->abandon();
+  }
+  if (leg.established && !leg.over) layer_.request(inside(leg, "BYE"));
+}
+
+void SimStack::carry_out(CallId call, const call::ReleaseLeg& effect) {
+  SimLeg* leg = find_leg(call, effect.leg);
+  if (!leg) return complain(call, "leg " + std::to_string(effect.leg.value()) + " was released twice");
+  if (leg->established && !leg->over) complain(call, "a standing dialog was released without a BYE");
+  let_go(*leg);
+  dialogs_.erase({leg->dialog.call_id, leg->dialog.local_tag});
+  find_call(call)->legs.erase(effect.leg);
+}
+
+}  // namespace tandem::scenario
