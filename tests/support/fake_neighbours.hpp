@@ -94,6 +94,9 @@ class FakeMedia final : public media::MediaEngine {
   void connect(MediaSessionId id, const media::PathSpec& spec) override {
     if (sessions.find(id)) paths[id] = spec;
   }
+  void send_digit(MediaSessionId id, bool towards_a, char digit, std::chrono::milliseconds duration) override {
+    if (sessions.find(id)) digits.push_back({towards_a, digit, duration});
+  }
   void close(MediaSessionId id) override {
     if (sessions.erase(id)) news.push_back(media::SessionClosed{id, report});
   }
@@ -112,6 +115,13 @@ class FakeMedia final : public media::MediaEngine {
 
   SlotMap<int, MediaSessionId> sessions;
   std::map<MediaSessionId, media::PathSpec> paths;
+  struct Digit {
+    bool towards_a = false;
+    char digit = '0';
+    std::chrono::milliseconds duration{};
+    friend bool operator==(const Digit&, const Digit&) = default;
+  };
+  std::vector<Digit> digits;
   std::deque<media::MediaEvent> news;
   std::optional<media::OpenError> refuse_with;
   MediaReport report;
