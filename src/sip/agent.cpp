@@ -10,9 +10,6 @@ namespace tandem::sip {
 
 namespace {
 
-// What tandem speaks, for Allow.
-constexpr char kAllow[] = "INVITE, ACK, BYE, CANCEL, OPTIONS";
-
 std::string why(int error) {
   switch (error) {
     case EADDRINUSE: return "is in use";
@@ -53,7 +50,7 @@ Expected<std::unique_ptr<Agent>, std::string> Agent::create(const StackOptions& 
   if (!made->loop_.root()) return unexpected(std::string("no event loop: ") + std::strerror(errno));
   made->agent_ = wire::create_agent(made->loop_.root(), on_message, options);
   if (!made->agent_) return unexpected(std::string("no SIP agent: ") + std::strerror(errno));
-  made->identity_.allow = sip_allow_make(made->home_, kAllow);
+  made->identity_.allow = sip_allow_make(made->home_, std::string(kAllowedMethods).c_str());
   if (!options.user_agent.empty()) {
     made->identity_.user_agent = sip_user_agent_make(made->home_, options.user_agent.c_str());
     made->identity_.server = sip_server_make(made->home_, options.user_agent.c_str());
