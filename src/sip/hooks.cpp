@@ -100,7 +100,7 @@ namespace tandem::sip {
 bool hooks_are_in_place() {
   return ::dlsym(RTLD_DEFAULT, "tport_tcp_init_secondary") == reinterpret_cast<void*>(&tport_tcp_init_secondary) &&
          ::dlsym(RTLD_DEFAULT, "tport_bind_socket") == reinterpret_cast<void*>(&tport_bind_socket) &&
-         detail::original_init_secondary() != nullptr;
+         detail::original_init_secondary() != nullptr && inlet_is_in_place();
 }
 
 }  // namespace tandem::sip

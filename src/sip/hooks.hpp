@@ -1,6 +1,6 @@
-// Two of the library's exported functions, defined again in our program. The library calls them through its PLT and is not
-// linked with -Bsymbolic, so ours win. They are the only way to socket options that it has no tag for, and to know of
-// each stream connection: its public functions cannot list them all.
+// Some of the library's exported functions, defined again in our program. The library calls them through its PLT and is not
+// linked with -Bsymbolic, so ours win. They are the only way to socket options that it has no tag for, to know of each
+// stream connection (its public functions cannot list them all), and to what it does before a message reaches us (inlet.cpp).
 #pragma once
 
 #include <cstdint>
@@ -11,5 +11,7 @@ namespace tandem::sip {
 std::uint64_t bind_hook_calls();
 /// True when the program's own symbols come before the library's, and the library's can be found behind them.
 bool hooks_are_in_place();
+/// The same for those of inlet.cpp.
+bool inlet_is_in_place();
 
 }  // namespace tandem::sip
