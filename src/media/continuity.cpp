@@ -4,6 +4,15 @@
 
 namespace tandem::media {
 
+namespace {
+
+std::uint32_t ticks_since(Instant then, Instant now, std::uint32_t clock_rate) {
+  const auto elapsed_us = std::chrono::duration_cast<std::chrono::microseconds>(now - then).count();
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(1, elapsed_us * std::int64_t{clock_rate} / 1000000));
+}
+
+}  // namespace
+
 void StreamContinuity::begin(rtp::RtpView& packet, Instant now, std::uint32_t clock_rate) {
   const bool follows = started_;
   in_ssrc_ = packet.ssrc();
@@ -14,12 +23,29 @@ void StreamContinuity::begin(rtp::RtpView& packet, Instant now, std::uint32_t cl
     last_sequence_ = static_cast<std::uint16_t>(packet.sequence() - 1);
     return;
   }
-  const auto elapsed_us = std::chrono::duration_cast<std::chrono::microseconds>(now - last_at_).count();
-  const auto elapsed_ticks = std::max<std::int64_t>(1, elapsed_us * std::int64_t{clock_rate} / 1000000);
   sequence_offset_ = static_cast<std::uint16_t>(last_sequence_ + 1 - packet.sequence());
-  timestamp_offset_ = last_timestamp_ + static_cast<std::uint32_t>(elapsed_ticks) - packet.timestamp();
+  timestamp_offset_ = last_timestamp_ + ticks_since(last_at_, now, clock_rate) - packet.timestamp();
   rewriting_ = rewriting_ || sequence_offset_ != 0 || timestamp_offset_ != 0 || in_ssrc_ != out_ssrc_;
   packet.mark();  // a new talkspurt lets the receiver's jitter buffer adapt (RFC 3551 §4.1)
+}
+
+std::uint32_t StreamContinuity::begin_event(Instant now, std::uint32_t clock_rate, std::uint32_t ssrc) {
+  if (!started_) {
+    started_ = true;
+    restart_ = true;  // the first real packet is fitted behind
+    out_ssrc_ = ssrc;
+    last_timestamp_ = ssrc;  // as random as the SSRC is (RFC 3550 §5.1)
+    last_sequence_ = static_cast<std::uint16_t>(ssrc >> 16U);
+  } else {
+    last_timestamp_ += ticks_since(last_at_, now, clock_rate);
+  }
+  last_at_ = now;
+  return last_timestamp_;
+}
+
+void StreamContinuity::stamp_event(rtp::RtpView& packet) {
+  packet.change_sequence(++last_sequence_);
+  packet.change_ssrc(out_ssrc_);
 }
 
 void StreamContinuity::apply_to_sender(rtp::RtcpPart part) const {

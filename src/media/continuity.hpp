@@ -35,6 +35,12 @@ class StreamContinuity {
     }
   }
 
+  /// A packet of our own begins here: its timestamp. The stream that it interrupts is fitted behind it by restart(). ssrc: of a
+  /// stream that nobody has begun.
+  std::uint32_t begin_event(Instant now, std::uint32_t clock_rate, std::uint32_t ssrc);
+  /// Sequence and SSRC of the next packet of our own.
+  void stamp_event(rtp::RtpView& packet);
+
   bool is_rewriting() const { return rewriting_; }
 
   /// Of RTCP that goes the way of this stream: its own sources and the timestamp of an SR.

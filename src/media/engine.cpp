@@ -23,6 +23,7 @@ class Engine final : public MediaEngine {
   Engine(const config::MediaSettings& settings, const EngineLimits& limits, Random& random)
       : settings_(settings),
         limits_(limits),
+        random_(random),
         pool_(settings.first_port, settings.last_port, random, bind_pair),
         notices_(limits.notices_waiting) {}
 
@@ -41,6 +42,7 @@ class Engine final : public MediaEngine {
   Expected<OpenedSession, OpenError> open() override { return open_between(AddressFamily::V4, AddressFamily::V4); }
   Expected<OpenedSession, OpenError> open_between(AddressFamily a, AddressFamily b) override;
   void connect(MediaSessionId, const PathSpec&) override;
+  void send_digit(MediaSessionId, bool towards_a, char digit, std::chrono::milliseconds) override;
   void close(MediaSessionId) override;
   void poll(const std::function<void(const MediaEvent&)>&) override;
   int wake_fd() const override { return notices_.wake().borrow(); }
@@ -62,6 +64,7 @@ class Engine final : public MediaEngine {
 
   const config::MediaSettings settings_;
   const EngineLimits limits_;
+  Random random_;
   PortPool pool_;
   mutable Mailbox<Notice> notices_;
   SlotMap<Entry, MediaSessionId> entries_;
@@ -95,11 +98,12 @@ Expected<OpenedSession, OpenError> Engine::open_between(AddressFamily a, Address
     return l.sessions < r.sessions;
   });
   auto session = std::make_unique<Session>();
-  const auto fill = [](Leg& leg, SocketPair pair) {
+  const auto fill = [this](Leg& leg, SocketPair pair) {
     leg.rtp_port = pair.rtp_port;
     leg.rtp = std::move(pair.rtp);
     leg.rtcp = std::move(pair.rtcp);
     leg.payload_types.fill(kUnmapped);
+    leg.events.ssrc = static_cast<std::uint32_t>(random_.next());
   };
   fill(session->a, std::move(*pair_a));
   fill(session->b, std::move(*pair_b));
@@ -122,6 +126,13 @@ void Engine::connect(MediaSessionId id, const PathSpec& path) {
   const Entry* entry = entries_.find(id);
   if (entry == nullptr || entry->closing) return;
   workers_[entry->worker].worker->orders().put_release(Repath{id, path});
+}
+
+/// A worker that is behind loses the digit: it is no reason to lose a call.
+void Engine::send_digit(MediaSessionId id, bool towards_a, char digit, std::chrono::milliseconds duration) {
+  const Entry* entry = entries_.find(id);
+  if (entry == nullptr || entry->closing) return;
+  (void)workers_[entry->worker].worker->orders().put(Dial{id, towards_a ? Side::A : Side::B, digit, duration});
 }
 
 void Engine::close(MediaSessionId id) {

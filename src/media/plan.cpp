@@ -24,6 +24,10 @@ LegSpec plan_leg(const std::optional<sdp::NegotiatedLeg>& negotiated, bool symme
     leg.clock_rate = codec.clock_rate;
     break;
   }
+  const auto event = std::find_if(negotiated->codecs.begin(), negotiated->codecs.end(), [&](const sdp::Codec& codec) {
+    return codec.is_telephone_event() && codec.clock_rate == leg.clock_rate;
+  });
+  if (event != negotiated->codecs.end()) leg.event_payload_type = event->payload_type;
   return leg;
 }
 

@@ -81,6 +81,17 @@ void relay_rtcp(Session& session, Side from, Octets octets, RelayContext& contex
   ++context.totals.sent;
 }
 
+void send_rtp(Leg& out, Octets octets, RelayContext& context) {
+  if (!send_datagram(out.rtp.borrow(), octets, out.connected ? nullptr : &out.rtp_target)) [[unlikely]] {
+    ++out.counters.unsendable_packets;
+    ++context.totals.dropped.unsendable;
+    return;
+  }
+  ++out.counters.sent_packets;
+  out.counters.sent_octets += octets.size();
+  ++context.totals.sent;
+}
+
 /// validate -> latch -> observe -> map -> rewrite -> send
 void relay_rtp(Session& session, Side from, Octets octets, Source source, RelayContext& context) {
   Leg& in = session.leg(from);
@@ -99,7 +110,7 @@ void relay_rtp(Session& session, Side from, Octets octets, Source source, RelayC
   if (in.silent) [[unlikely]] context.reporter.silence_changed(session, from, Silence::Ended);
   in.incoming.enter(packet->ssrc(), packet->sequence(), packet->timestamp(), context.now_us, in.clock_rate);
 
-  if (!in.receive || !out.send || !out.rtp_target) [[unlikely]] {
+  if (!in.receive || !out.send || !out.rtp_target || out.dials) [[unlikely]] {
     ++context.totals.dropped.not_connected;
     return;
   }
@@ -112,14 +123,7 @@ void relay_rtp(Session& session, Side from, Octets octets, Source source, RelayC
   packet->change_payload_type(payload_type);
   out.outgoing.apply(*packet, context.now, in.clock_rate);
 
-  if (!send_datagram(out.rtp.borrow(), octets, out.connected ? nullptr : &out.rtp_target)) [[unlikely]] {
-    ++out.counters.unsendable_packets;
-    ++context.totals.dropped.unsendable;
-    return;
-  }
-  ++out.counters.sent_packets;
-  out.counters.sent_octets += octets.size();
-  ++context.totals.sent;
+  send_rtp(out, octets, context);
 }
 
 /// RTCP on its own port is the peer's when its IP address is that of the peer's RTP (or of its description).
@@ -151,6 +155,14 @@ void relay_datagram(Session& session, Side from, Port port, Octets octets, Sourc
 }
 
 }  // namespace
+
+void send_digits(Leg& leg, RelayContext& context) {
+  while (auto packet = leg.digits.next(context.now, leg.events, leg.outgoing)) {
+    // A peer that is on hold or gone misses the digit, as it would miss it from a telephone.
+    if (leg.send && leg.rtp_target && leg.events.payload_type != kUnmapped) send_rtp(leg, *packet, context);
+  }
+  leg.dials = leg.digits.active();
+}
 
 void relay_waiting(Session& session, Side from, Port port, int limit, RelayContext& context) {
   alignas(16) std::uint8_t buffer[kLongestDatagram];

@@ -38,4 +38,7 @@ struct RelayContext {
 /// Reads what waits at one socket of a leg, at most `limit` datagrams, and relays each.
 void relay_waiting(Session&, Side from, Port, int limit, RelayContext&);
 
+/// Sends what is due of the digits towards a leg's peer.
+void send_digits(Leg&, RelayContext&);
+
 }  // namespace tandem::media

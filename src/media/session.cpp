@@ -46,6 +46,8 @@ void apply_leg(Leg& leg, const LegSpec& spec, Leg& other, Instant now) {
   leg.receive = spec.receive;
   leg.rtcp_mux = spec.rtcp_mux;
   leg.clock_rate = spec.clock_rate == 0 ? 8000 : spec.clock_rate;
+  leg.events.payload_type = spec.event_payload_type;
+  leg.events.clock_rate = leg.clock_rate;
   leg.described_rtcp = spec.remote_rtcp;
   if (starts_to_receive) leg.last_heard = now;
   retarget(leg);

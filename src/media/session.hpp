@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "media/continuity.hpp"
+#include "media/digit.hpp"
 #include "media/latch.hpp"
 #include "media/sockets.hpp"
 #include "tandem/base/ids.hpp"
@@ -35,6 +36,7 @@ struct alignas(64) Leg {
   bool rtcp_mux = false;
   bool symmetric = false;
   bool silent = false;
+  bool dials = false;               ///< digits of ours are being sent to this leg's peer, and nothing else
   bool may_connect = true;         ///< false once a guard could not be had: the socket stays open to all
   std::uint8_t clean_packets = 0;  ///< from the very address we send to, since it last changed
   std::uint32_t clock_rate = 8000;
@@ -46,6 +48,8 @@ struct alignas(64) Leg {
   NativeAddress rtp_target;
   std::array<std::uint8_t, 128> payload_types{};  ///< of packets received here -> towards the other leg
 
+  DigitSender digits;
+  EventFormat events{kUnmapped};
   Latch latch;
   SocketAddress described_rtcp;
   SocketAddress rtcp_source;  ///< last source of RTCP that was the peer's

@@ -123,6 +123,7 @@ void Worker::tick() {
   ++tick_;
   obey_orders();
   quiet_ticks_ = read_ready(0) ? 0 : quiet_ticks_ + 1;
+  if (!dialling_.empty()) send_waiting_digits();
   inspect_some();
   shared_.publish(context_.totals);
 }
@@ -178,6 +179,8 @@ void Worker::obey_orders() {
       adopt(std::move(adopted->session));
     } else if (auto* repath = std::get_if<Repath>(&order)) {
       if (Session* session = find(repath->id)) apply_path(*session, repath->path, context_.now);
+    } else if (const auto* digit = std::get_if<Dial>(&order)) {
+      dial(*digit);
     } else if (auto* release_order = std::get_if<Release>(&order)) {
       releasing_.push_back(release_order->id);
     } else {
@@ -185,6 +188,29 @@ void Worker::obey_orders() {
     }
   }
   taken_.clear();
+}
+
+void Worker::dial(const Dial& order) {
+  Session* session = find(order.id);
+  if (session == nullptr) return;
+  Leg& leg = session->leg(order.towards);
+  if (leg.events.payload_type == kUnmapped || !leg.digits.ask(order.digit, order.duration)) return;
+  const bool known = session->a.dials || session->b.dials;
+  leg.dials = true;
+  if (!known) dialling_.push_back(order.id);
+}
+
+void Worker::send_waiting_digits() {
+  quiet_ticks_ = 0;  // a slow tick would make digits uneven
+  std::erase_if(dialling_, [this](MediaSessionId id) {
+    role_.assert_held();
+    Session* session = find(id);
+    if (session == nullptr) return true;
+    for (Leg* leg : {&session->a, &session->b}) {
+      if (leg->dials) send_digits(*leg, context_);
+    }
+    return !session->a.dials && !session->b.dials;
+  });
 }
 
 Session* Worker::find(MediaSessionId id) {

@@ -27,11 +27,17 @@ struct Repath {
   MediaSessionId id;
   PathSpec path;
 };
+struct Dial {
+  MediaSessionId id;
+  Side towards = Side::A;
+  char digit = '0';
+  std::chrono::milliseconds duration{};
+};
 struct Release {
   MediaSessionId id;
 };
 struct Stop {};
-using Order = std::variant<Adopt, Repath, Release, Stop>;
+using Order = std::variant<Adopt, Repath, Dial, Release, Stop>;
 
 /// What a worker says, to the signalling thread.
 struct Released {
@@ -76,6 +82,8 @@ class Worker final : private Reporter {
   void obey_orders() TANDEM_REQUIRES(role_);
   void adopt(std::unique_ptr<Session>) TANDEM_REQUIRES(role_);
   void release(MediaSessionId) TANDEM_REQUIRES(role_);
+  void dial(const Dial&) TANDEM_REQUIRES(role_);
+  void send_waiting_digits() TANDEM_REQUIRES(role_);
   Session* find(MediaSessionId) TANDEM_REQUIRES(role_);
   void inspect_some() TANDEM_REQUIRES(role_);
   void inspect(Session&, Side) TANDEM_REQUIRES(role_);
@@ -97,6 +105,7 @@ class Worker final : private Reporter {
   std::vector<Session*> by_index_ TANDEM_GUARDED_BY(role_);  ///< by the index of the id
   std::vector<Order> taken_ TANDEM_GUARDED_BY(role_);
   std::vector<MediaSessionId> releasing_ TANDEM_GUARDED_BY(role_);
+  std::vector<MediaSessionId> dialling_ TANDEM_GUARDED_BY(role_);  ///< sessions that digits of ours go to
   std::uint64_t tick_ TANDEM_GUARDED_BY(role_) = 0;
   int quiet_ticks_ TANDEM_GUARDED_BY(role_) = 0;  ///< ticks since the last datagram
   std::size_t next_inspected_ TANDEM_GUARDED_BY(role_) = 0;

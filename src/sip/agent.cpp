@@ -1,17 +1,18 @@
 #include "sip/agent.hpp"
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "sip/hooks.hpp"
 #include "tandem/base/check.hpp"
+#include "tandem/base/unique_fd.hpp"
 
 namespace tandem::sip {
 
 namespace {
-
-// What tandem speaks, for Allow.
-constexpr char kAllow[] = "INVITE, ACK, BYE, CANCEL, OPTIONS";
 
 std::string why(int error) {
   switch (error) {
@@ -43,6 +44,17 @@ std::string contact_uri(const config::Listener& listener, std::uint32_t shard) {
          std::to_string(listener.bind.port) + ";transport=" + std::string(to_string(listener.transport)) + ">";
 }
 
+/// The address that the kernel's routes send from towards the peer; unset where there is no way.
+IpAddress source_towards(const IpAddress& peer) {
+  sockaddr_storage native{};
+  const socklen_t length = SocketAddress{peer, 5060}.to_native(native);  // no datagram leaves: any port will do
+  const UniqueFd probe = UniqueFd::adopt(::socket(native.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!probe || ::connect(probe.borrow(), reinterpret_cast<const sockaddr*>(&native), length) != 0) return {};
+  socklen_t own = sizeof native;
+  if (::getsockname(probe.borrow(), reinterpret_cast<sockaddr*>(&native), &own) != 0) return {};
+  return SocketAddress::from_native(native).ip;
+}
+
 }  // namespace
 
 Expected<std::unique_ptr<Agent>, std::string> Agent::create(const StackOptions& options, nta_message_f* on_message) {
@@ -53,7 +65,7 @@ Expected<std::unique_ptr<Agent>, std::string> Agent::create(const StackOptions& 
   if (!made->loop_.root()) return unexpected(std::string("no event loop: ") + std::strerror(errno));
   made->agent_ = wire::create_agent(made->loop_.root(), on_message, options);
   if (!made->agent_) return unexpected(std::string("no SIP agent: ") + std::strerror(errno));
-  made->identity_.allow = sip_allow_make(made->home_, kAllow);
+  made->identity_.allow = sip_allow_make(made->home_, std::string(kAllowedMethods).c_str());
   if (!options.user_agent.empty()) {
     made->identity_.user_agent = sip_user_agent_make(made->home_, options.user_agent.c_str());
     made->identity_.server = sip_server_make(made->home_, options.user_agent.c_str());
@@ -101,13 +113,20 @@ const BoundListener& Agent::listener_of(const tport_t* transport) const {
 }
 
 const BoundListener* Agent::find_listener(Transport transport, const IpAddress& peer, std::string_view edge) const {
-  const BoundListener* first = nullptr;
-  for (const BoundListener& bound : listeners_) {
-    if (bound.listener.transport != transport || bound.listener.bind.ip.is_v4() != peer.is_v4()) continue;
-    if (edge.empty() || bound.listener.edge == edge) return &bound;
-    if (first == nullptr) first = &bound;
-  }
-  return first;
+  const auto reaches = [&](const BoundListener& bound) {
+    return bound.listener.transport == transport && bound.listener.bind.ip.is_v4() == peer.is_v4();
+  };
+  const auto of_edge = [&](const BoundListener& bound) { return edge.empty() || bound.listener.edge == edge; };
+  const bool any_of_edge = std::any_of(listeners_.begin(), listeners_.end(),
+                                       [&](const BoundListener& bound) { return reaches(bound) && of_edge(bound); });
+  std::vector<const BoundListener*> able;
+  for (const BoundListener& bound : listeners_)
+    if (reaches(bound) && (!any_of_edge || of_edge(bound))) able.push_back(&bound);
+  if (able.size() < 2) return able.empty() ? nullptr : able.front();
+  const IpAddress source = source_towards(peer);
+  const auto natural =
+      std::find_if(able.begin(), able.end(), [&](const BoundListener* bound) { return bound->listener.bind.ip == source; });
+  return natural == able.end() ? able.front() : *natural;
 }
 
 Agent::~Agent() {

@@ -35,11 +35,14 @@ class Agent {
   const std::vector<BoundListener>& listeners() const { return listeners_; }
   /// The listener that a transport or one of its connections belongs to.
   const BoundListener& listener_of(const tport_t* transport) const;
-  /// The first listener of that edge that can send by that transport to that family; without one, or with no edge named,
-  /// the first of any edge; or nullptr.
+  /// The listener of that edge that can send by that transport to that family; without one, or with no edge named, one of
+  /// any edge; or nullptr. Among several, the one whose address the kernel would send from, else the first: from 127.0.0.1
+  /// nothing reaches the world.
   const BoundListener* find_listener(Transport, const IpAddress& peer, std::string_view edge = {}) const;
   /// Identity without Contact.
   const wire::Identity& identity() const { return identity_; }
+  /// Our name alone.
+  wire::Identity named() const { return {nullptr, nullptr, identity_.user_agent, identity_.server}; }
 
  private:
   Agent() = default;

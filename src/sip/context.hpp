@@ -11,7 +11,7 @@
 
 namespace tandem::sip {
 
-enum class Role : std::uint8_t { Dialog, InviteServer, RequestServer, InviteClient, ByeClient };
+enum class Role : std::uint8_t { Dialog, InviteServer, RequestServer, InviteClient, OfferClient, PrackClient, ByeClient };
 
 struct Context {
   CallId call;

@@ -1,5 +1,6 @@
 #include "sip/convert.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "tandem/base/text.hpp"
@@ -91,6 +92,37 @@ void add_values(std::vector<std::string>& out, const Header* first) {
   }
 }
 
+template <class List>
+bool lists(const List* list, std::string_view word) {
+  if (!list || !list->k_items) return false;
+  for (const msg_param_t* item = list->k_items; *item; ++item)
+    if (iequals(*item, word)) return true;
+  return false;
+}
+
+/// What is past 32 bits is as good as the largest.
+std::uint32_t seconds(unsigned long delta) {
+  return static_cast<std::uint32_t>(std::min(delta, 0xfffffffful));
+}
+
+std::optional<call::Refresher> refresher(const char* who) {
+  if (!who) return std::nullopt;
+  if (iequals(who, "uac")) return call::Refresher::Uac;
+  if (iequals(who, "uas")) return call::Refresher::Uas;
+  return std::nullopt;
+}
+
+void add_challenges(std::vector<std::string>& out, const sip_t& sip) {
+  const int status = sip.sip_status->st_status;
+  if (status == 401) add_values(out, sip.sip_www_authenticate);
+  if (status == 407) add_values(out, sip.sip_proxy_authenticate);
+}
+
+std::optional<int> retry_after(const sip_t& sip) {
+  if (!sip.sip_retry_after) return std::nullopt;
+  return static_cast<int>(std::min(sip.sip_retry_after->af_delta, 86400ul));
+}
+
 }  // namespace
 
 Expected<message::Request, message::ParseError> to_request(const sip_t& sip) {
@@ -121,6 +153,19 @@ call::Body to_body(const sip_t& sip) {
   return body;
 }
 
+call::Terms to_terms(const sip_t& sip) {
+  call::Terms terms;
+  terms.requires_100rel = sip_has_feature(sip.sip_require, "100rel") != 0;
+  terms.requires_timer = sip_has_feature(sip.sip_require, "timer") != 0;
+  terms.supports_100rel = terms.requires_100rel || sip_has_feature(sip.sip_supported, "100rel") != 0;
+  terms.supports_timer = terms.requires_timer || sip_has_feature(sip.sip_supported, "timer") != 0;
+  terms.allows_update = lists(sip.sip_allow, "UPDATE");
+  if (const sip_session_expires_t* expires = sip.sip_session_expires)
+    terms.session_expires = call::SessionExpires{seconds(expires->x_delta), refresher(expires->x_refresher)};
+  if (sip.sip_min_se) terms.min_se_s = seconds(sip.sip_min_se->min_delta);
+  return terms;
+}
+
 std::string first_reason(const sip_t& sip) { return sip.sip_reason ? value_of(as_header(sip.sip_reason)) : std::string{}; }
 
 call::Answered to_answered(call::LegId leg, const sip_t& sip) {
@@ -130,15 +175,44 @@ call::Answered to_answered(call::LegId leg, const sip_t& sip) {
   if (sip.sip_status->st_phrase) answered.phrase = sip.sip_status->st_phrase;
   if (sip.sip_to && sip.sip_to->a_tag) answered.to_tag = sip.sip_to->a_tag;
   answered.body = to_body(sip);
-  if (answered.status == 401) add_values(answered.challenges, sip.sip_www_authenticate);
-  if (answered.status == 407) add_values(answered.challenges, sip.sip_proxy_authenticate);
+  add_challenges(answered.challenges, sip);
   if (answered.status >= 300 && answered.status < 400) add_values(answered.contacts, sip.sip_contact);
   if (answered.status == 422 && sip.sip_min_se) {
-    answered.min_se_s = static_cast<std::uint32_t>(std::min(sip.sip_min_se->min_delta, 0xfffffffful));
+    answered.min_se_s = seconds(sip.sip_min_se->min_delta);
   }
   answered.reason_header = first_reason(sip);
-  if (sip.sip_retry_after) answered.retry_after_s = static_cast<int>(std::min(sip.sip_retry_after->af_delta, 86400ul));
+  answered.retry_after_s = retry_after(sip);
+  answered.terms = to_terms(sip);
   return answered;
+}
+
+call::OfferAnswered to_offer_answered(call::LegId leg, const sip_t& sip) {
+  call::OfferAnswered answered;
+  answered.leg = leg;
+  answered.status = sip.sip_status->st_status;
+  if (sip.sip_status->st_phrase) answered.phrase = sip.sip_status->st_phrase;
+  answered.body = to_body(sip);
+  answered.terms = to_terms(sip);
+  add_challenges(answered.challenges, sip);
+  answered.retry_after_s = retry_after(sip);
+  return answered;
+}
+
+call::ReferReceived to_refer(call::LegId leg, call::RequestId request, const sip_t& sip) {
+  call::ReferReceived refer{leg, request, {}, {}, {}};
+  if (sip.sip_refer_to) refer.refer_to = value_of(as_header(sip.sip_refer_to));
+  if (sip.sip_referred_by) refer.referred_by = value_of(as_header(sip.sip_referred_by));
+  return refer;
+}
+
+call::RequestReceived to_request_received(call::LegId leg, call::RequestId request, const sip_t& sip) {
+  call::RequestReceived received{leg, request, sip.sip_request->rq_method_name};
+  const sip_payload_t* payload = sip.sip_payload;
+  if (!payload || payload->pl_len == 0) return received;
+  if (sip.sip_content_type && sip.sip_content_type->c_type) received.content_type = to_lower(sip.sip_content_type->c_type);
+  if (sip.sip_request->rq_method == sip_method_info && payload->pl_len <= call::kMaxContent)
+    received.content.assign(payload->pl_data, payload->pl_len);
+  return received;
 }
 
 SocketAddress source_of(const msg_t* msg) {

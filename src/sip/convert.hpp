@@ -17,8 +17,15 @@ namespace tandem::sip {
 Expected<message::Request, message::ParseError> to_request(const sip_t& sip);
 
 call::Body to_body(const sip_t& sip);
+/// As call::terms_of() says of the same headers, from what the library has read already.
+call::Terms to_terms(const sip_t& sip);
 /// A response to our INVITE on that leg.
 call::Answered to_answered(call::LegId leg, const sip_t& sip);
+/// The final response to our re-INVITE or UPDATE on that leg.
+call::OfferAnswered to_offer_answered(call::LegId leg, const sip_t& sip);
+call::ReferReceived to_refer(call::LegId leg, call::RequestId request, const sip_t& sip);
+/// Any other request inside the dialog.
+call::RequestReceived to_request_received(call::LegId leg, call::RequestId request, const sip_t& sip);
 /// First Reason value (RFC 3326), or empty.
 std::string first_reason(const sip_t& sip);
 

@@ -1,4 +1,6 @@
 // Inside a dialog: ACK, BYE, the peer's requests, and letting go.
+#include <iterator>
+
 #include "sip/convert.hpp"
 #include "sip/inside.hpp"
 #include "sip/nta_stack.hpp"
@@ -29,10 +31,10 @@ std::optional<Transport> transport_of(const url_t* url, Transport leg) {
 
 /// The dialog's route set or remote target where it is a numeric address that a listener can reach; else the address that
 /// the peer was met at: names are never resolved here.
-wire::Destination NtaStack::next_hop(const WireLeg& leg) const {
+wire::Destination NtaStack::next_hop(const WireLeg& leg, nta_leg_t* dialog) const {
   const sip_route_t* route = nullptr;
   const sip_contact_t* target = nullptr;
-  nta_leg_get_route(leg.dialog.borrow(), &route, &target);
+  nta_leg_get_route(dialog, &route, &target);
   if (const url_t* url = route ? route->r_url : target ? target->m_url : nullptr) {
     const auto host = numeric_host(url);
     const auto transport = transport_of(url, leg.transport);
@@ -52,11 +54,13 @@ wire::Destination NtaStack::next_hop(const WireLeg& leg) const {
 
 void NtaStack::send_ack(WireLeg& leg, const std::string& sdp, const std::vector<message::Header>& headers) {
   // The library asserts that the INVITE of an ACK is there; it is, until we have sent one.
-  if (!leg.invite || leg.acked || !leg.established) return;
-  leg.acked = wire::send_ack(leg.dialog.borrow(), next_hop(leg), leg.invite.cseq(), new_branch(),
-                             {agent_->identity(), header_lines(headers), sdp});
-  if (!leg.acked) log::error("ack_not_sent", {}, {{"peer", leg.peer.print()}});
-  leg.invite = {};
+  ClientTransaction& invite = leg.invite.wants_ack() ? leg.invite : leg.offer;
+  if (!invite.wants_ack()) return;
+  nta_leg_t* dialog = leg.dialog.borrow();
+  if (!wire::send_ack(dialog, next_hop(leg, dialog), invite.cseq(), new_branch(),
+                      {agent_->named(), header_lines(headers), sdp}))
+    log::error("ack_not_sent", {}, {{"peer", leg.peer.print()}});
+  invite = {};
 }
 
 void NtaStack::carry_out(CallId call, const call::SendAck& effect) {
@@ -65,14 +69,15 @@ void NtaStack::carry_out(CallId call, const call::SendAck& effect) {
 
 void NtaStack::send_bye(CallId call, call::LegId id, WireLeg& leg, const std::vector<message::Header>& headers, bool report) {
   leg.over = true;
-  const wire::Content content{agent_->identity(), header_lines(headers), {}};
+  const wire::Content content{agent_->named(), header_lines(headers), {}};
+  nta_leg_t* dialog = leg.dialog.borrow();
   if (!report) {
-    (void)wire::send_bye(leg.dialog.borrow(), {}, next_hop(leg), new_branch(), content);
+    (void)wire::send_request(dialog, {}, {SIP_METHOD_BYE}, next_hop(leg, dialog), new_branch(), content);
     return;
   }
   Registration client(contexts_, Context{call, id, Role::ByeClient, {}});
-  nta_outgoing_t* raw =
-      wire::send_bye(leg.dialog.borrow(), {tandem_on_response, client.id()}, next_hop(leg), new_branch(), content);
+  nta_outgoing_t* raw = wire::send_request(dialog, {tandem_on_response, client.id()}, {SIP_METHOD_BYE}, next_hop(leg, dialog),
+                                           new_branch(), content);
   if (raw)
     leg.bye = ClientTransaction::adopt(raw, std::move(client));
   else
@@ -92,10 +97,12 @@ void NtaStack::carry_out(CallId call, const call::SendBye& effect) {
   send_bye(call, effect.leg, *leg, headers, true);
 }
 
-/// Ends on the wire what the core has not ended: a pending INVITE by CANCEL, a standing dialog by BYE.
+/// Ends on the wire what the core has not ended: a pending INVITE by CANCEL, a 2xx by ACK, a standing dialog by BYE.
 void NtaStack::let_go(CallId call, call::LegId id, WireLeg& leg) {
   if (!leg.established) return;  // the transaction's destructor cancels
-  if (leg.invite) send_ack(leg, {}, {});
+  send_ack(leg, {}, {});
+  if (leg.offer.wants_ack()) send_ack(leg, {}, {});
+  leg.offer = {};  // its destructor cancels, and CANCEL goes before BYE
   if (!leg.over) send_bye(call, id, leg, {}, false);
 }
 
@@ -105,6 +112,26 @@ void NtaStack::carry_out(CallId call, const call::ReleaseLeg& effect) {
   if (!leg) return;
   let_go(call, effect.leg, *leg);
   found->legs.erase(effect.leg);
+  std::erase_if(found->requests, [&](auto& row) {
+    const Context* context = contexts_.slots.find(row.second.context());
+    if (!context || context->leg != effect.leg) return false;
+    if (!row.second.answered()) wire::reply(row.second.borrow(), 481, {}, {agent_->identity(), {}, {}});
+    return true;
+  });
+}
+
+call::RequestId NtaStack::keep_request(const Context& dialog, WireCall& wire_call, nta_incoming_t* transaction) {
+  const call::RequestId request{++wire_call.last_request};
+  Registration server(contexts_, Context{dialog.call, dialog.leg, Role::RequestServer, request});
+  nta_incoming_bind(transaction, tandem_on_ack_or_cancel, to_magic<nta_incoming_magic_t>(server.id()));
+  wire_call.requests.emplace(request, ServerTransaction::adopt(transaction, std::move(server)));
+  return request;
+}
+
+void NtaStack::note_refer(WireLeg& leg, call::RequestId request, const sip_t& sip) {
+  const bool is_first = leg.refers.empty();
+  if (leg.refers.size() >= kMaxOpenRequests) leg.refers.erase(std::next(leg.refers.begin()));
+  leg.refers.push_back({request, sip.sip_cseq->cs_seq, is_first});
 }
 
 int NtaStack::on_dialog_request(ContextId id, nta_incoming_t* transaction, const sip_t& sip) {
@@ -119,32 +146,46 @@ int NtaStack::on_dialog_request(ContextId id, nta_incoming_t* transaction, const
   if (!wire_call) return 481;
   if (wire_call->requests.size() >= kMaxOpenRequests) return 503;
   const Context dialog = *found;
-  const call::RequestId request{++wire_call->last_request};
-  Registration server(contexts_, Context{dialog.call, dialog.leg, Role::RequestServer, request});
-  nta_incoming_bind(transaction, tandem_on_ack_or_cancel, to_magic<nta_incoming_magic_t>(server.id()));
-  wire_call->requests.emplace(request, ServerTransaction::adopt(transaction, std::move(server)));
+  WireLeg* leg = find_leg(dialog.call, dialog.leg);
+  const call::RequestId request = keep_request(dialog, *wire_call, transaction);
   if (method == sip_method_bye) {
-    if (WireLeg* leg = find_leg(dialog.call, dialog.leg)) leg->over = true;
+    if (leg) leg->over = true;
     tell(dialog.call, call::ByeReceived{dialog.leg, request, first_reason(sip)});
   } else if (method == sip_method_invite || method == sip_method_update) {
-    tell(dialog.call, call::OfferReceived{dialog.leg, request, sip.sip_request->rq_method_name, to_body(sip)});
+    tell(dialog.call, call::OfferReceived{dialog.leg, request, sip.sip_request->rq_method_name, to_body(sip), to_terms(sip)});
+  } else if (method == sip_method_refer) {
+    if (leg) note_refer(*leg, request, sip);
+    tell(dialog.call, to_refer(dialog.leg, request, sip));
   } else {
-    tell(dialog.call, call::RequestReceived{dialog.leg, request, sip.sip_request->rq_method_name});
+    tell(dialog.call, to_request_received(dialog.leg, request, sip));
   }
   return 0;
 }
 
 void NtaStack::on_ack_or_cancel(ContextId id, const nta_incoming_t* transaction, const sip_t* sip) {
   const Context* context = contexts_.find_or_count(id);
-  if (!context || context->role != Role::InviteServer) return;
+  if (!context || nta_incoming_method(transaction) != sip_method_invite) return;
+  const bool opens_call = context->role == Role::InviteServer;
   const int status = nta_incoming_status(transaction);
-  if (!sip) {
-    if (status >= 200 && status < 300) tell(context->call, call::AckTimedOut{}, id);
-  } else if (sip->sip_request->rq_method == sip_method_cancel) {
-    tell(context->call, call::Cancelled{first_reason(*sip)}, id);
-  } else if (status >= 200 && status < 300) {
-    tell(context->call, call::Acked{to_body(*sip)}, id);
+  if (!sip) return on_unacknowledged(*context, id);
+  if (sip->sip_request->rq_method == sip_method_cancel) {
+    if (opens_call) return tell(context->call, call::Cancelled{first_reason(*sip)}, id);
+    return tell(context->call, call::OfferCancelled{context->leg, context->request}, id);
   }
+  if (status < 200 || status >= 300) return;
+  if (opens_call) return tell(context->call, call::Acked{to_body(*sip)}, id);
+  tell(context->call, call::Acked{to_body(*sip), context->leg, context->request}, id);
+}
+
+/// 64*T1 without PRACK or ACK; or our 2xx could not be sent at all, so that no ACK can come.
+void NtaStack::on_unacknowledged(const Context& context, ContextId id) {
+  WireCall* wire_call = find_call(context.call);
+  if (!wire_call) return;
+  if (context.role == Role::RequestServer) return tell(context.call, call::AckTimedOut{context.leg, context.request}, id);
+  if (!wire_call->awaits_prack) return tell(context.call, call::AckTimedOut{}, id);
+  wire_call->awaits_prack = false;
+  wire_call->held.clear();
+  tell(context.call, call::PrackTimedOut{}, id);  // the library says 503
 }
 
 }  // namespace tandem::sip

@@ -80,6 +80,10 @@ class ClientTransaction {
   void cancel(const std::string& reason_header);
   int status() const { return nta_outgoing_status(transaction_); }  ///< 0: no response yet
   std::uint32_t cseq() const { return nta_outgoing_cseq(transaction_); }
+  /// A 2xx to our INVITE came, and its ACK is ours to send (RFC 3261 §13.2.2.4).
+  bool wants_ack() const {
+    return transaction_ && nta_outgoing_method(transaction_) == sip_method_invite && status() >= 200 && status() < 300;
+  }
   nta_outgoing_t* borrow() const { return transaction_; }
   ContextId context() const { return registration_.id(); }
   explicit operator bool() const { return transaction_ != nullptr; }
@@ -109,6 +113,7 @@ class ServerTransaction {
   int status() const { return nta_incoming_status(transaction_); }  ///< last sent; 0: none
   bool answered() const { return status() >= 200; }
   nta_incoming_t* borrow() const { return transaction_; }
+  ContextId context() const { return registration_.id(); }
   explicit operator bool() const { return transaction_ != nullptr; }
 
  private:

@@ -52,6 +52,7 @@ bool NtaStack::open_leg(CallId call, const call::SendInvite& effect, const trunk
 
 void NtaStack::send_invite(CallId call, const call::SendInvite& effect, const trunk::PlannedTarget& target, WireLeg& leg) {
   leg.invite = {};
+  leg.early.clear();  // of the INVITE before
   Registration client(contexts_, Context{call, effect.leg, Role::InviteClient, {}});
   wire::Content content{leg.listener->identity, header_lines(target.headers), effect.sdp};
   content.headers += header_lines(target.identity);
@@ -70,35 +71,53 @@ void NtaStack::send_invite(CallId call, const call::SendInvite& effect, const tr
 
 void NtaStack::carry_out(CallId call, const call::SendCancel& effect) {
   WireLeg* leg = find_leg(call, effect.leg);
-  if (leg && leg->invite) leg->invite.cancel(effect.reason_header);
+  if (!leg) return;
+  (leg->offer ? leg->offer : leg->invite).cancel(effect.reason_header);
 }
 
 void NtaStack::on_response(ContextId id, const nta_outgoing_t* transaction, const sip_t* sip) {
   const Context* context = contexts_.find_or_count(id);
   if (!context) return;
-  const bool ours = nta_sip_is_internal(sip) != 0;  // said by the library, not by the peer
   const int status = sip ? sip->sip_status->st_status : nta_outgoing_status(transaction);
-  if (context->role == Role::ByeClient) {
-    if (status >= 200) tell(context->call, call::ByeFinished{context->leg, status}, id);
-    return;
+  switch (context->role) {
+    case Role::InviteClient: return on_invite_response(*context, id, status, sip);
+    case Role::OfferClient: return on_offer_response(*context, id, transaction, sip);
+    case Role::PrackClient:
+      if (status >= 200)
+        tell(context->call, call::PrackFinished{context->leg, status, sip ? to_body(*sip) : call::Body{}}, id);
+      return;
+    case Role::ByeClient:
+      if (status >= 200) tell(context->call, call::ByeFinished{context->leg, status}, id);
+      return;
+    case Role::Dialog:
+    case Role::InviteServer:
+    case Role::RequestServer: return;
   }
-  WireLeg* leg = find_leg(context->call, context->leg);
+}
+
+void NtaStack::on_invite_response(const Context& context, ContextId id, int status, const sip_t* sip) {
+  WireLeg* leg = find_leg(context.call, context.leg);
   if (!leg) {
     ++contexts_.stale_callbacks;
     return;
   }
-  if (ours) {
+  if (!sip || nta_sip_is_internal(sip)) {  // said by the library, not by the peer
     const auto failure = status == 408 ? call::TransactionFailure::Timeout : call::TransactionFailure::Transport;
-    tell(context->call, call::InviteFailed{context->leg, failure}, id);
+    tell(context.call, call::InviteFailed{context.leg, failure}, id);
     return;
   }
+  std::optional<std::uint32_t> rseq;
+  if (status > 100 && status < 200 && !take_reliable(context, *leg, *sip, rseq)) return;
   if (status >= 200 && status < 300) {
     // The dialog must know its far end before the ACK. Only the first 2xx comes here: the library ends other forks itself.
+    settle_early(*leg, sip->sip_to->a_tag);
     nta_leg_rtag(leg->dialog.borrow(), sip->sip_to->a_tag);
-    nta_leg_client_route(leg->dialog.borrow(), sip->sip_record_route, sip->sip_contact);
+    nta_leg_client_reroute(leg->dialog.borrow(), sip->sip_record_route, sip->sip_contact, 1);
     leg->established = true;
   }
-  tell(context->call, to_answered(context->leg, *sip), status >= 300 ? id : ContextId{});
+  call::Answered answered = to_answered(context.leg, *sip);
+  answered.rseq = rseq;
+  tell(context.call, std::move(answered), status >= 300 ? id : ContextId{});
 }
 
 }  // namespace tandem::sip

@@ -95,6 +95,7 @@ void NtaStack::release(CallId call) {
   if (!found) return;
   // A call that ends under its peers' hands: 500s here are ours to give, not a mistake to count.
   if (found->invite && !found->invite.answered()) wire::reply(found->invite.borrow(), 503, {}, {agent_->identity(), {}, {}});
+  found->held.clear();
   for (auto& [id, request] : found->requests)
     if (!request.answered()) wire::reply(request.borrow(), 481, {}, {agent_->identity(), {}, {}});
   for (auto& [id, leg] : found->legs) let_go(call, id, leg);
@@ -148,11 +149,17 @@ void NtaStack::settle(const CallNews& news) {
     case Role::InviteClient:
       if (leg && leg->invite.context() == news.from) leg->invite = {};
       break;
+    case Role::OfferClient:
+      if (leg && leg->offer.context() == news.from) leg->offer = {};
+      break;
+    case Role::PrackClient:
+      if (leg) std::erase_if(leg->pracks, [&](const ClientTransaction& prack) { return prack.context() == news.from; });
+      break;
     case Role::ByeClient:
       if (leg && leg->bye.context() == news.from) leg->bye = {};
       break;
-    case Role::Dialog:
-    case Role::RequestServer: break;
+    case Role::RequestServer: call.requests.erase(context->request); break;
+    case Role::Dialog: break;
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -25,26 +26,46 @@ struct PendingArrival {
   MsgRef cancel;  ///< CANCEL that came before the decision
 };
 
+/// A dialog of a B leg before its 2xx, where a response in it was sent reliably (RFC 3262).
+struct EarlyDialog {
+  DialogLeg dialog;               ///< empty: it has become the leg's own
+  std::uint32_t invite_cseq = 0;
+  std::uint32_t rseq = 0;         ///< of the last response sent reliably
+};
+
 /// One leg's side of the wire.
 struct WireLeg {
   DialogLeg dialog;
   ClientTransaction invite;  ///< B legs, until its final response was dealt with
+  ClientTransaction offer;   ///< our UPDATE until its final response, our re-INVITE until its ACK
   ClientTransaction bye;
   const BoundListener* listener = nullptr;
   SocketAddress peer;        ///< where the INVITE came from or went to: the next hop when the dialog names no number
   Transport transport = Transport::Udp;
   std::string request_uri;   ///< B legs: of the INVITE
   bool established = false;  ///< a 2xx was sent or received
-  bool acked = false;        ///< B legs: our ACK went out
   bool over = false;         ///< BYE sent or received, or never established
+  // Empty in a plain call.
+  std::map<std::string, EarlyDialog, std::less<>> early;  ///< B legs: by the far end's tag
+  std::string followed;                                   ///< B legs: of the early dialog in which we sent a PRACK last
+  std::vector<ClientTransaction> pracks;
+  struct Refer {
+    call::RequestId request;
+    std::uint32_t cseq = 0;
+    bool is_first = false;  ///< in its dialog
+  };
+  std::vector<Refer> refers;  ///< the last ones
 };
 
 /// One call's side of the wire.
 struct WireCall {
   ServerTransaction invite;  ///< of leg A, until acknowledged
   std::map<call::LegId, WireLeg> legs;
-  std::map<call::RequestId, ServerTransaction> requests;
+  std::map<call::RequestId, ServerTransaction> requests;  ///< a re-INVITE until its ACK, others until our final response
   std::uint32_t last_request = 0;
+  bool awaits_prack = false;                 ///< a response to A's INVITE was sent reliably
+  call::RequestId prack;                     ///< the PRACK that waits for our final response
+  std::vector<call::RespondToInvite> held;   ///< what waits for that, in order
 };
 
 class NtaStack final : public SipStack {
@@ -59,6 +80,9 @@ class NtaStack final : public SipStack {
   void release(CallId) override;
   void run_once(Duration max_wait, EventSink&) override;
   bool has_pending() const override { return !news_.empty(); }
+  std::optional<std::pair<CallId, call::LegId>> find_dialog(std::string_view call_id, std::string_view local_tag,
+                                                            std::string_view remote_tag) const override;
+  std::optional<DialogName> name_of(CallId, call::LegId) const override;
   StackStats stats() const override;
   std::vector<config::Listener> listeners() const override;
   void watch_readable(int fd, std::function<void()> ready) override;
@@ -68,6 +92,7 @@ class NtaStack final : public SipStack {
   void on_message(MsgRef message);
   int on_dialog_request(ContextId, nta_incoming_t*, const sip_t&);
   void on_ack_or_cancel(ContextId, const nta_incoming_t*, const sip_t* sip);
+  int on_prack(ContextId, nta_reliable_t*, nta_incoming_t* prack, const sip_t* sip);
   void on_response(ContextId, const nta_outgoing_t*, const sip_t* sip);
   void on_readable(int fd);
   Connections& connections() { return connections_; }
@@ -103,25 +128,39 @@ class NtaStack final : public SipStack {
   void carry_out(CallId, const call::SendCancel&);
   bool open_leg(CallId, const call::SendInvite&, const trunk::PlannedTarget&, WireLeg&);
   void send_invite(CallId, const call::SendInvite&, const trunk::PlannedTarget&, WireLeg&);
+  void on_invite_response(const Context&, ContextId, int status, const sip_t* sip);
 
   // answer.cpp
   void carry_out(CallId, const call::RespondToInvite&);
   void carry_out(CallId, const call::RespondToRequest&);
 
   // in_dialog.cpp
-  void carry_out(CallId, const call::SendPrack&);
   void carry_out(CallId, const call::SendOffer&);
   void carry_out(CallId, const call::SendNotify&);
   void carry_out(CallId, const call::SendInfo&);
+  nta_leg_t* current_dialog(call::LegId, const WireLeg&) const;
+  nta_leg_t* dialog_with(const WireLeg&, const char* remote_tag) const;
+  void on_offer_response(const Context&, ContextId, const nta_outgoing_t*, const sip_t* sip);
+  void send_unheard(call::LegId, WireLeg&, wire::Method, const wire::Content&);
+
+  // reliable.cpp
+  void carry_out(CallId, const call::SendPrack&);
+  bool must_wait(WireCall&, const call::RespondToInvite&);
+  void send_held(CallId);
+  bool take_reliable(const Context&, WireLeg&, const sip_t&, std::optional<std::uint32_t>& rseq);
+  void settle_early(WireLeg&, const char* remote_tag);
 
   // dialog.cpp
   void carry_out(CallId, const call::SendAck&);
   void carry_out(CallId, const call::SendBye&);
   void carry_out(CallId, const call::ReleaseLeg&);
-  wire::Destination next_hop(const WireLeg&) const;
+  wire::Destination next_hop(const WireLeg&, nta_leg_t* dialog) const;
   void send_ack(WireLeg&, const std::string& sdp, const std::vector<message::Header>&);
   void send_bye(CallId, call::LegId, WireLeg&, const std::vector<message::Header>&, bool report);
   void let_go(CallId, call::LegId, WireLeg&);
+  call::RequestId keep_request(const Context& dialog, WireCall&, nta_incoming_t*);
+  void on_unacknowledged(const Context&, ContextId);
+  void note_refer(WireLeg&, call::RequestId, const sip_t&);
 
   // nta_stack.cpp
   void deliver(CallNews&, EventSink&);
@@ -155,6 +194,7 @@ std::string header_lines(const std::vector<message::Header>&);
 extern "C" {
 int tandem_on_message(nta_agent_magic_t*, nta_agent_t*, msg_t*, sip_t*) noexcept;
 int tandem_on_dialog_request(nta_leg_magic_t*, nta_leg_t*, nta_incoming_t*, const sip_t*) noexcept;
+int tandem_on_prack(nta_reliable_magic_t*, nta_reliable_t*, nta_incoming_t*, const sip_t*) noexcept;
 int tandem_on_ack_or_cancel(nta_incoming_magic_t*, nta_incoming_t*, const sip_t*) noexcept;
 int tandem_on_response(nta_outgoing_magic_t*, nta_outgoing_t*, const sip_t*) noexcept;
 int tandem_on_readable(su_root_magic_t*, su_wait_t*, su_wakeup_arg_t*) noexcept;

@@ -31,6 +31,10 @@ int tandem_on_ack_or_cancel(nta_incoming_magic_t* magic, nta_incoming_t* transac
   return 0;
 }
 
+int tandem_on_prack(nta_reliable_magic_t* magic, nta_reliable_t* response, nta_incoming_t* prack, const sip_t* sip) noexcept {
+  return here().on_prack(from_magic(magic), response, prack, sip);
+}
+
 int tandem_on_response(nta_outgoing_magic_t* magic, nta_outgoing_t* transaction, const sip_t* sip) noexcept {
   here().on_response(from_magic(magic), transaction, sip);
   return 0;

@@ -16,10 +16,12 @@ constexpr unsigned kIdleConnectionMs = 600000;
 // allocations instead of thirty. What is not used of it is never touched.
 constexpr unsigned kMessageRoom = 2048;
 constexpr unsigned kEveryHeader = ~0u;            // any malformed header of a request: 400 that names it
-constexpr char kSdpType[] = "application/sdp";
+// A response is dropped for what it cannot be a response without, and for nothing else: a 200 that were dropped for its Min-SE
+// would leave its sender with a call that nobody knows. What cannot be read counts as absent.
+constexpr unsigned kEssentialHeaders = sip_mask_response;
 
 const char* text_or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
-const char* type_or_null(const std::string& sdp) { return sdp.empty() ? nullptr : kSdpType; }
+const char* type_or_null(const Content& content) { return content.body.empty() ? nullptr : content.type; }
 // A string is a URL to the library when its first word is not a url_t's; the header says so by this union.
 const url_string_t* as_url(const std::string& text) {
   return text.empty() ? nullptr : reinterpret_cast<const url_string_t*>(text.c_str());
@@ -40,7 +42,8 @@ nta_agent_t* create_agent(su_root_t* root, nta_message_f* on_message, const Stac
       NTATAG_SIPFLAGS(MSG_DO_CANONIC | MSG_DO_EXTRACT_COPY), NTATAG_UA(1), NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_TCP_RPORT(1),
       NTATAG_UDP_MTU(kUdpMtu), NTATAG_MAXSIZE(kMaxMessage), NTATAG_PRELOAD(kMessageRoom), NTATAG_PASS_100(1), NTATAG_PASS_408(1),
       NTATAG_TIMEOUT_408(1), NTATAG_EXTRA_100(0), NTATAG_USE_NAPTR(0), NTATAG_USE_SRV(0), NTATAG_CANCEL_487(1),
-      NTATAG_CANCEL_2543(0), NTATAG_REL100(0), NTATAG_BAD_REQ_MASK(kEveryHeader), NTATAG_SIP_T1(t1),
+      NTATAG_CANCEL_2543(0), NTATAG_REL100(0), NTATAG_BAD_REQ_MASK(kEveryHeader),
+      NTATAG_BAD_RESP_MASK(kEssentialHeaders), NTATAG_SIP_T1(t1),
       NTATAG_SIP_T1X64(64 * t1), NTATAG_SIP_T2(8 * t1), NTATAG_SIP_T4(10 * t1), TPTAG_UDP_RMEM(kUdpReceiveBuffer),
       TPTAG_UDP_WMEM(kUdpReceiveBuffer), TPTAG_QUEUESIZE(kQueue), TPTAG_TIMEOUT(kPartialMessageMs),
       TPTAG_IDLE(kIdleConnectionMs), TPTAG_PONG2PING(1), TPTAG_LOG(0), TAG_END());
@@ -87,8 +90,18 @@ int reply(nta_incoming_t* transaction, int status, const std::string& phrase, co
   return nta_incoming_treply(transaction, status, phrase_or_standard(status, phrase, room).c_str(),
                              SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
                              SIPTAG_SERVER(content.identity.server), SIPTAG_HEADER_STR(text_or_null(content.headers)),
-                             SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)),
-                             SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
+                             SIPTAG_CONTENT_TYPE_STR(type_or_null(content)),
+                             SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END());
+}
+
+bool reply_reliably(nta_incoming_t* invite, nta_prack_f* on_prack, ContextId id, int status, const std::string& phrase,
+                    const Content& content) {
+  std::string room;
+  return nta_reliable_treply(invite, on_prack, to_magic<nta_reliable_magic_t>(id), status,
+                             phrase_or_standard(status, phrase, room).c_str(), SIPTAG_CONTACT(content.identity.contact),
+                             SIPTAG_ALLOW(content.identity.allow), SIPTAG_SERVER(content.identity.server),
+                             SIPTAG_HEADER_STR(text_or_null(content.headers)), SIPTAG_CONTENT_TYPE_STR(type_or_null(content)),
+                             SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END()) != nullptr;
 }
 
 nta_leg_t* create_server_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const sip_t& request,
@@ -112,6 +125,15 @@ nta_leg_t* create_client_leg(nta_agent_t* agent, nta_request_f* on_request, Cont
                          SIPTAG_FROM_STR(from.c_str()), SIPTAG_TO_STR(to.c_str()), TAG_END());
 }
 
+nta_leg_t* create_early_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const sip_t& invite,
+                            const sip_t& response) {
+  nta_leg_t* leg = nta_leg_tcreate(agent, on_request, to_magic<nta_leg_magic_t>(id), SIPTAG_CALL_ID(invite.sip_call_id),
+                                   SIPTAG_FROM(invite.sip_from), SIPTAG_TO(response.sip_to), SIPTAG_CSEQ(invite.sip_cseq),
+                                   TAG_END());
+  if (leg) nta_leg_client_reroute(leg, response.sip_record_route, response.sip_contact, 1);
+  return leg;
+}
+
 nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& request_uri,
                             const std::string& branch, const Content& content) {
   return nta_outgoing_tcreate(
@@ -119,7 +141,7 @@ nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination
       as_url(request_uri), TPTAG_IDENT(to.listener), NTATAG_BRANCH_KEY(branch.c_str()),
       SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
       SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_HEADER_STR(text_or_null(content.headers)),
-      SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)), SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
+      SIPTAG_CONTENT_TYPE_STR(type_or_null(content)), SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END());
 }
 
 bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const std::string& branch,
@@ -129,18 +151,20 @@ bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const s
       leg, nullptr, nullptr, as_url(to.route), SIP_METHOD_ACK, nullptr, TPTAG_IDENT(to.listener),
       NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_CSEQ_STR(sequence.c_str()),
       SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_HEADER_STR(text_or_null(content.headers)),
-      SIPTAG_CONTENT_TYPE_STR(type_or_null(content.sdp)), SIPTAG_PAYLOAD_STR(text_or_null(content.sdp)), TAG_END());
+      SIPTAG_CONTENT_TYPE_STR(type_or_null(content)), SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END());
   if (!ack) return false;
   nta_outgoing_destroy(ack);  // nobody waits for it; the library repeats it for each repeated 2xx
   return true;
 }
 
-nta_outgoing_t* send_bye(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& branch,
-                         const Content& content) {
-  return nta_outgoing_tcreate(leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route),
-                              SIP_METHOD_BYE, nullptr, TPTAG_IDENT(to.listener),
-                              NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_USER_AGENT(content.identity.user_agent),
-                              SIPTAG_HEADER_STR(text_or_null(content.headers)), TAG_END());
+nta_outgoing_t* send_request(nta_leg_t* leg, Callback callback, Method method, const Destination& to, const std::string& branch,
+                             const Content& content) {
+  return nta_outgoing_tcreate(
+      leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route), method.method, method.name, nullptr,
+      TPTAG_IDENT(to.listener), NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_CONTACT(content.identity.contact),
+      SIPTAG_ALLOW(content.identity.allow), SIPTAG_USER_AGENT(content.identity.user_agent),
+      SIPTAG_HEADER_STR(text_or_null(content.headers)), SIPTAG_CONTENT_TYPE_STR(type_or_null(content)),
+      SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END());
 }
 
 void cancel(nta_outgoing_t* invite, const std::string& reason_header) {

@@ -23,7 +23,8 @@ struct Identity {
 struct Content {
   Identity identity;
   std::string headers;  ///< "Name: value\r\n" lines
-  std::string sdp;      ///< empty: no body
+  std::string body;     ///< empty: none
+  const char* type = "application/sdp";
 };
 
 /// Where a request of ours goes.
@@ -47,6 +48,9 @@ void reply_stateless(nta_agent_t* agent, msg_t* request, tport_t* transport, int
 /// Takes over `request`.
 nta_incoming_t* create_server_transaction(nta_agent_t* agent, nta_leg_t* leg, msg_t* request, tport_t* transport);
 int reply(nta_incoming_t* transaction, int status, const std::string& phrase, const Content& content);
+/// A provisional response with Require: 100rel and RSeq. False: the request does not know 100rel, or one is not acknowledged yet.
+bool reply_reliably(nta_incoming_t* invite, nta_prack_f* on_prack, ContextId id, int status, const std::string& phrase,
+                    const Content& content);
 
 /// The dialog that a request outside a dialog opens; local_tag is ours.
 nta_leg_t* create_server_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const sip_t& request,
@@ -59,13 +63,21 @@ struct Callback {
   nta_response_f* function = nullptr;
   ContextId id;
 };
+/// The dialog that `response` to the INVITE opens on the caller's side; its next request follows that INVITE.
+nta_leg_t* create_early_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const sip_t& invite,
+                            const sip_t& response);
+
 nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& request_uri,
                             const std::string& branch, const Content& content);
 /// ACK of the 2xx to the INVITE with that CSeq. The library keeps and repeats it.
 bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const std::string& branch, const Content& content);
-/// callback.function may be null: then nobody hears how it ended.
-nta_outgoing_t* send_bye(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& branch,
-                         const Content& content);
+struct Method {
+  sip_method_t method = sip_method_unknown;
+  const char* name = nullptr;
+};
+/// A request inside the dialog. callback.function may be null: then nobody hears how it ended, and the library lets go of it.
+nta_outgoing_t* send_request(nta_leg_t* leg, Callback callback, Method method, const Destination& to, const std::string& branch,
+                             const Content& content);
 /// reason_header: value of Reason, or empty.
 void cancel(nta_outgoing_t* invite, const std::string& reason_header);
 

@@ -151,7 +151,10 @@ bool Switchboard::perform(CallId, Row& row, call::ConnectMedia& connect) {
   return false;
 }
 
-bool Switchboard::perform(CallId, Row&, call::SendDigit&) { return false; }
+bool Switchboard::perform(CallId, Row& row, call::SendDigit& digit) {
+  neighbours_.media.send_digit(row.media, digit.side == call::Side::A, digit.digit, digit.duration);
+  return false;
+}
 
 bool Switchboard::perform(CallId, Row& row, call::CloseMedia&) {
   neighbours_.media.close(row.media);

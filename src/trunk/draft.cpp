@@ -123,6 +123,8 @@ std::string_view to_string(LegType type) {
       return "dr";
     case LegType::Redirect:
       return "redirect";
+    case LegType::Transfer:
+      return "transfer";
   }
   return "";
 }

@@ -175,6 +175,16 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
      "limits.drain_timeout says how long calls may go on after a stop."},
     {RenegotiationRefused, "renegotiation_refused", 488, 65, "A change of the running session was refused.",
      "The call goes on as it was; the log names what was asked."},
+
+    {TransferDisabled, "transfer_disabled", 603, 21,
+     "The peer may not transfer this call, or not to a telephone number.",
+     "general.transfer.mode of the trunk; carriers never may."},
+    {TransferRefused, "transfer_refused", 403, 21, "The transfer leads where no call of the trunk may go.",
+     "The log says why: an unusable Refer-To, a name or address of ours or of a carrier, a number without a route."},
+    {TransferPending, "transfer_pending", 491, 42, "The call is being transferred, or its session is being changed.",
+     "Nothing to do: the peer may try again."},
+    {Transferred, "transferred", 0, 16, "The call was transferred, and goes on without the one that transferred it.",
+     "Nothing to do."},
     {InternalError, "internal_error", 500, 41, "A fault of the switch itself.",
      "Please report it with the log lines of the call."},
 }};

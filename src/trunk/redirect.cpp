@@ -2,16 +2,15 @@
 #include <algorithm>
 
 #include "trunk/draft.hpp"
-#include "trunk/international.hpp"
+#include "trunk/foreign.hpp"
 #include "trunk/limits.hpp"
-#include "trunk/names.hpp"
 
 namespace tandem::trunk {
 namespace {
 
 /// A customer's loop ends here, however many targets take part in it.
 constexpr std::uint8_t kMaxRedirects = 5;
-constexpr std::uint16_t kSipPort = 5060, kSipsPort = 5061;  // RFC 3261 §19.1.2
+constexpr std::string_view kContact = "Contact";
 
 auto refused(std::string why) { return unexpected(std::move(why)); }
 
@@ -35,8 +34,6 @@ std::string_view first_of(std::string_view list) {
   }
   return list;
 }
-
-std::uint16_t default_port(Transport transport) { return transport == Transport::Tls ? kSipsPort : kSipPort; }
 
 /// The redirection of one target.
 class Redirector {
@@ -65,17 +62,19 @@ class Redirector {
   }
 
   Expected<Redirection, std::string> to_address(const message::Uri& contact) {
-    if (auto fault = fault_of_host(contact.host); !fault.empty()) return refused(std::move(fault));
+    if (auto fault = fault_of_host(directory_, kContact, contact.host); !fault.empty())
+      return refused(std::move(fault));
     PlannedTarget next = from_;
-    if (!read_transport(contact, next))
-      return refused("Contact " + shown(contact) + ": its transport is none of udp, tcp, tls");
+    const auto transport = transport_of(contact);
+    if (!transport) return refused("Contact " + shown(contact) + ": its transport is none of udp, tcp, tls");
+    next.transport = transport->transport;
+    next.transport_written = transport->written;
     next.request_uri = request_uri_of(contact);
     next.host = contact.host;
     next.port = contact.port;
-    next.address = {};
-    if (const auto ip = IpAddress::parse(contact.host))
-      next.address = {*ip, contact.port.value_or(default_port(next.transport))};
-    if (is_ours(next.address)) return refused("Contact " + shown(contact) + " is an address of ours");
+    next.address = address_of(contact, next.transport);
+    if (is_own_listener(directory_, next.address))
+      return refused("Contact " + shown(contact) + " is an address of ours");
     if (is_loop(next)) return refused("Contact " + shown(contact) + " was tried in this call: a loop");
     next.redirects = static_cast<std::uint8_t>(from_.redirects + 1);
     next.name = next.host + (next.port ? ":" + std::to_string(*next.port) : "");
@@ -92,7 +91,8 @@ class Redirector {
                      " may not redirect to the PSTN (origination.redirect.pstn)");
     }
     if (contact.scheme != message::Scheme::Tel) {
-      if (auto fault = fault_of_host(contact.host); !fault.empty()) return refused(std::move(fault));
+      if (auto fault = fault_of_host(directory_, kContact, contact.host); !fault.empty())
+        return refused(std::move(fault));
     }
     const auto number = tandem::trunk::read_number(contact, trunk().general.number_in);
     if (!number) {
@@ -112,9 +112,9 @@ class Redirector {
     }
     const auto dialled = numbering::Number::parse_e164_plus(admission_.called);
     if (!dialled) return refused("the number called is lost");  // an admission's is canonical
-    const Journey journey{trunk().general, caller(), *dialled, admission_.edge, max_forwards()};
+    const Journey journey{trunk().general, caller(), *dialled, admission_.edge, max_forwards_of(from_)};
     Trace trace;
-    if (auto why = fault_of_number(trace, journey.caller, number); !why.empty())
+    if (auto why = fault_of_number(directory_, trace, trunk(), journey.caller, number); !why.empty())
       return refused(std::move(why));
     // No INVITE stands behind these: a rotation is at its beginning, and no private header crosses.
     Draft draft{directory_, journey, nullptr, nullptr, random_, trace};
@@ -124,63 +124,6 @@ class Redirector {
     for (PlannedTarget& target : draft.made.plan.targets)
       target.redirects = static_cast<std::uint8_t>(from_.redirects + 1);
     return Redirection{std::move(draft.made.plan.targets), std::move(draft.made.plan.entries)};
-  }
-
-  /// What the trunk may not dial it may not redirect to: it pays for either.
-  std::string fault_of_number(Trace& trace, const CallerIdentity& caller,
-                              const numbering::Number& number) const {
-    if (auto why = international_block(trace, trunk(), caller.number, number)) return *why;
-    const config::Account* account = directory_.find_account(trunk().account);
-    if (account == nullptr || account->restrict_destinations == config::RestrictDestinations::None ||
-        directory_.has_verified(account->id, number.e164())) {
-      return {};
-    }
-    return number.e164() + " is not verified for account " + account->id;
-  }
-
-  std::string fault_of_host(const std::string& host) const {
-    const auto ip = IpAddress::parse(host);
-    const std::string where = "Contact host " + printable(host, 80);
-    if (host.empty()) return "the Contact has no host";
-    if (is_own_domain(directory_, host)) return where + " is a name of ours (R-110)";
-    // Carriers know us by our address: what reaches them from there is billed to us.
-    if (directory_.is_carrier_host(host) || (ip && directory_.carrier_sources().contains(*ip)))
-      return where + " is a carrier's: it is reached by number alone";
-    if (ip && !is_unicast(*ip)) return where + " is no address that a call can be sent to";
-    return {};
-  }
-
-  /// One host's address, and written as its own family writes it: ::ffff:192.0.2.1 would pass by the checks.
-  static bool is_unicast(const IpAddress& ip) {
-    const auto& octets = ip.octets();
-    if (ip.is_unspecified()) return false;
-    if (ip.is_v4()) return octets[0] != 0 && octets[0] < 224;
-    const bool is_mapped =
-        octets[10] == 0xff && octets[11] == 0xff &&
-        std::all_of(octets.begin(), octets.begin() + 10, [](auto octet) { return octet == 0; });
-    return octets[0] != 0xff && !is_mapped;
-  }
-
-  bool is_ours(const SocketAddress& address) const {
-    const auto& listeners = directory_.config().listeners;
-    return address.port != 0 &&
-           std::any_of(listeners.begin(), listeners.end(), [&](const config::Listener& listener) {
-             return address.port == listener.bind.port &&
-                    (address.ip == listener.bind.ip ||
-                     (listener.advertised && address.ip == *listener.advertised));
-           });
-  }
-
-  /// False where the Contact names a transport that we do not have.
-  static bool read_transport(const message::Uri& contact, PlannedTarget& next) {
-    const message::Param* written = message::find_param(contact.params, "transport");
-    const bool secure = contact.scheme == message::Scheme::Sips;
-    const auto transport = written != nullptr ? parse_transport(written->value.value_or(""))
-                                              : std::optional(secure ? Transport::Tls : Transport::Udp);
-    if (!transport) return false;
-    next.transport = secure ? Transport::Tls : *transport;
-    next.transport_written = secure || written != nullptr;
-    return true;
   }
 
   /// A Request-URI that was tried before this redirect: user, host, port and transport alike.
@@ -228,17 +171,12 @@ class Redirector {
   /// A trusted customer may send the call to a third party, which is not trusted for that (RFC 3325 §5).
   void leave_trust(PlannedTarget& next) const {
     if (trunk().general.trust == config::Trust::Untrusted) return;
-    const std::string host = comparable_host(next.host);
-    for (const config::Target& target : trunk().targets) {
-      if (comparable_host(target.uri.host) == host) return;
-    }
+    if (is_target_of(trunk(), next.host)) return;
     std::erase_if(next.headers, [](const message::Header& header) {
       return message::same_header(header.name, "Privacy") || message::same_header(header.name, "Diversion");
     });
     next.identity.clear();
-    config::General outside = trunk().general;
-    outside.trust = config::Trust::Untrusted;
-    write_identity(next, caller(), outside, from_.from.uri.host);
+    write_identity(next, caller(), outside_of(trunk()), from_.from.uri.host);
   }
 
   /// Who called, as the admission and the first INVITE tell it; our own Diversion is written anew.
@@ -259,19 +197,6 @@ class Redirector {
       }
     }
     return caller;
-  }
-
-  std::uint32_t max_forwards() const {
-    constexpr std::uint64_t kMost = 255;  // RFC 3261 §20.22
-    for (const message::Header& header : from_.headers) {
-      if (message::same_header(header.name, "Max-Forwards"))
-        return static_cast<std::uint32_t>(parse_decimal(header.value, kMost).value_or(0));
-    }
-    return 0;
-  }
-
-  static std::string shown(const message::Uri& uri) {
-    return printable(message::print(request_uri_of(uri)), 120);
   }
 
   const Directory& directory_;

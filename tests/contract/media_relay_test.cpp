@@ -233,6 +233,42 @@ TEST_F(MediaRelay, AHeldLegIsSentNothing) {
   EXPECT_EQ(engine_->stats().dropped.not_connected, 1U);
 }
 
+TEST_F(MediaRelay, ADigitOfOursHoldsTheAudioBackAndLeavesNoGap_RFC4733) {
+  Peer a("127.0.0.10");
+  Peer b("127.0.0.20");
+  PathSpec path = path_between(a, b);
+  path.b.event_payload_type = 101;
+  open_and_connect(path);
+  a.send(packet({.sequence = 100, .timestamp = 16000, .ssrc = 7}), at_a_);
+  ASSERT_TRUE(b.receive());
+  engine_->send_digit(id_, true, '1', 60ms);  // a takes no events: nothing
+  engine_->send_digit(id_, false, '5', 60ms);
+  std::uint16_t expected = 101;
+  std::uint16_t spoken = 101;
+  int ends = 0;
+  while (ends < 3) {
+    a.send(packet({.sequence = spoken++, .timestamp = 16000, .ssrc = 7}), at_a_);
+    const auto heard = b.receive();
+    ASSERT_TRUE(heard);
+    if (expected == 101 && (*heard)[1] == 8) continue;  // on its way before the digit began
+    ASSERT_EQ((*heard)[1] & 0x7f, 101) << "nothing between";
+    if (ends == 0 && ((*heard)[1] & 0x80) != 0) expected = sequence_of(*heard);
+    EXPECT_EQ(sequence_of(*heard), expected++);
+    EXPECT_EQ(ssrc_of(*heard), 7U);
+    EXPECT_EQ((*heard)[12], 5);
+    if (((*heard)[13] & 0x80) != 0) ++ends;
+  }
+  std::optional<Octets> audio;
+  ASSERT_TRUE(eventually([&] {
+    a.send(packet({.sequence = spoken++, .timestamp = 20000, .ssrc = 7}), at_a_);
+    audio = b.receive(20ms);
+    return audio.has_value();
+  }));
+  EXPECT_EQ((*audio)[1] & 0x7f, 8);
+  EXPECT_EQ(sequence_of(*audio), expected);
+  EXPECT_TRUE(a.hears_nothing());
+}
+
 TEST_F(MediaRelay, ASendThatTheKernelRefusesIsCounted) {
   Peer a("127.0.0.10");
   Peer b("127.0.0.20");

@@ -35,6 +35,16 @@ class FakeStack final : public sip::SipStack {
   void release(CallId call) override { released.push_back(call); }
   void run_once(Duration, sip::EventSink&) override {}
   bool has_pending() const override { return false; }
+  std::optional<std::pair<CallId, call::LegId>> find_dialog(std::string_view call_id, std::string_view local_tag,
+                                                            std::string_view remote_tag) const override {
+    for (const auto& [leg, name] : dialogs)
+      if (name == sip::DialogName{std::string(call_id), std::string(local_tag), std::string(remote_tag)}) return leg;
+    return std::nullopt;
+  }
+  std::optional<sip::DialogName> name_of(CallId call, call::LegId leg) const override {
+    const auto found = dialogs.find({call, leg});
+    return found == dialogs.end() ? std::nullopt : std::optional(found->second);
+  }
   sip::StackStats stats() const override { return {}; }
   std::vector<config::Listener> listeners() const override { return {}; }
   void watch_readable(int, std::function<void()>) override {}
@@ -65,6 +75,7 @@ class FakeStack final : public sip::SipStack {
   std::vector<sip::ArrivalId> dropped;
   std::map<CallId, std::vector<call::SipEffect>> performed;
   std::map<CallId, trunk::RoutePlan> plans;
+  std::map<std::pair<CallId, call::LegId>, sip::DialogName> dialogs;
 };
 
 class FakeMedia final : public media::MediaEngine {
@@ -82,6 +93,9 @@ class FakeMedia final : public media::MediaEngine {
   }
   void connect(MediaSessionId id, const media::PathSpec& spec) override {
     if (sessions.find(id)) paths[id] = spec;
+  }
+  void send_digit(MediaSessionId id, bool towards_a, char digit, std::chrono::milliseconds duration) override {
+    if (sessions.find(id)) digits.push_back({towards_a, digit, duration});
   }
   void close(MediaSessionId id) override {
     if (sessions.erase(id)) news.push_back(media::SessionClosed{id, report});
@@ -101,6 +115,13 @@ class FakeMedia final : public media::MediaEngine {
 
   SlotMap<int, MediaSessionId> sessions;
   std::map<MediaSessionId, media::PathSpec> paths;
+  struct Digit {
+    bool towards_a = false;
+    char digit = '0';
+    std::chrono::milliseconds duration{};
+    friend bool operator==(const Digit&, const Digit&) = default;
+  };
+  std::vector<Digit> digits;
   std::deque<media::MediaEvent> news;
   std::optional<media::OpenError> refuse_with;
   MediaReport report;

@@ -16,10 +16,9 @@ LONGEST_TRANSACTION = 32  # seconds: 64*T1
 
 def near_side():
     config = configuration()
-    config["listeners"].append({"name": "line", "transport": "udp", "address": f"{NEAR}:5060", "edge": "line"})
-    config["edges"] = [{"name": "line"}]
+    config["listeners"].append({"name": "line", "transport": "udp", "address": f"{NEAR}:5060"})
     config["trunks"][0]["termination"]["challenge"]["algorithms"] = ["MD5"]
-    config["carriers"][0]["targets"] = [{"uri": f"sip:{{number}}@{FAR}:5060;edge=line"}]
+    config["carriers"][0]["targets"] = [{"uri": f"sip:{{number}}@{FAR}:5060"}]
     config["carriers"][0]["sources"] = [FAR]
     config["carriers"][0]["general"]["no_response_timeout"] = "30s"
     return config

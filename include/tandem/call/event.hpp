@@ -120,7 +120,7 @@ struct PrackReceived {
   RequestId request;
   Body body;
 };
-/// 64*T1 passed without the PRACK.
+/// 64*T1 passed without the PRACK. The stack has answered A's INVITE with 503; what waited behind it was not sent.
 struct PrackTimedOut {};
 /// Our PRACK ended: by its final status, or 408/503 from the stack. Exactly one for each SendPrack.
 struct PrackFinished {

@@ -3,6 +3,7 @@
 // no SIP and no call. RFC 3550, RFC 3551, RFC 4961.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -54,7 +55,7 @@ struct DropCounts {
   std::uint64_t unmapped = 0;       ///< payload type that was not negotiated
   std::uint64_t unsendable = 0;     ///< the kernel refused the send
   std::uint64_t unproven = 0;       ///< symmetric RTP: from a source that had not latched yet
-  std::uint64_t not_connected = 0;  ///< before connect(), on hold, or the other leg has no address yet
+  std::uint64_t not_connected = 0;  ///< before connect(), on hold, no address yet, or held back for a digit of ours
   friend bool operator==(const DropCounts&, const DropCounts&) = default;
 };
 
@@ -85,6 +86,9 @@ class MediaEngine {
   }
   /// Swaps the whole path between two packets. A stale id is ignored.
   virtual void connect(MediaSessionId, const PathSpec&) = 0;
+  /// A key of a telephone (0-9, *, #, A-D) as events towards a leg's peer (RFC 4733), behind those that were asked for before;
+  /// what is relayed that way is held back meanwhile. Nothing where that peer takes no events.
+  virtual void send_digit(MediaSessionId, bool towards_a, char digit, std::chrono::milliseconds duration) = 0;
   /// SessionClosed follows with the counters; the ports are free again only then.
   virtual void close(MediaSessionId) = 0;
   /// Hands over what the workers said. Called when wake_fd() is readable.

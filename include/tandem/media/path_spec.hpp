@@ -10,6 +10,8 @@
 
 namespace tandem::media {
 
+inline constexpr std::uint8_t kUnmapped = 0xff;
+
 /// One leg of a path as the worker needs it.
 struct LegSpec {
   SocketAddress remote_rtp;   ///< unset: nothing is sent
@@ -19,10 +21,9 @@ struct LegSpec {
   bool send = false;          ///< direction, and known address
   bool receive = false;
   std::uint32_t clock_rate = 8000;
+  std::uint8_t event_payload_type = kUnmapped;  ///< of telephone events towards this peer, on the clock of its voice
   friend bool operator==(const LegSpec&, const LegSpec&) = default;
 };
-
-inline constexpr std::uint8_t kUnmapped = 0xff;
 
 struct PathSpec {
   LegSpec a;

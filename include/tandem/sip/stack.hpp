@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tandem/base/address.hpp"
@@ -21,8 +23,9 @@
 
 namespace tandem::sip {
 
-/// What Allow says: exactly the methods that are handled.
-inline constexpr std::string_view kAllowedMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
+/// What Allow says: exactly the methods that are handled everywhere. A header row {"Allow", "REFER"} of an effect adds
+/// to it what is handled on one trunk.
+inline constexpr std::string_view kAllowedMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO";
 
 /// A request outside every dialog that waits for a decision.
 using ArrivalId = GenerationalId<struct ArrivalTag>;
@@ -41,6 +44,14 @@ class EventSink {
   virtual ~EventSink() = default;
   virtual void on_arrival(Arrival&&) = 0;
   virtual void on_event(CallId, call::Event&&) = 0;
+};
+
+/// What a dialog is known by (RFC 3261 §12); local is our end.
+struct DialogName {
+  std::string call_id;
+  std::string local_tag;
+  std::string remote_tag;
+  friend bool operator==(const DialogName&, const DialogName&) = default;
 };
 
 struct StackStats {
@@ -79,6 +90,12 @@ class SipStack : public FdWatcher {
   virtual void run_once(Duration max_wait, EventSink&) = 0;
   /// True while events wait that no run_once() has delivered.
   virtual bool has_pending() const = 0;
+
+  /// The leg whose dialog has that name (RFC 3891 §3); nullopt: none of ours.
+  virtual std::optional<std::pair<CallId, call::LegId>> find_dialog(std::string_view call_id, std::string_view local_tag,
+                                                                    std::string_view remote_tag) const = 0;
+  /// The name of a leg's dialog; nullopt: it has none yet, or none any more.
+  virtual std::optional<DialogName> name_of(CallId, call::LegId) const = 0;
 
   virtual StackStats stats() const = 0;
   /// The addresses bound, in the listeners' order (port 0 resolved).

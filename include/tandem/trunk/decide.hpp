@@ -96,8 +96,8 @@ struct LegPolicy {
 };
 
 /// Why a call is sent to a target, for the record.
-enum class LegType : std::uint8_t { Normal, RouteNumber, DisasterRecovery, Redirect };
-std::string_view to_string(LegType);  ///< "normal", "route_number", "dr", "redirect"
+enum class LegType : std::uint8_t { Normal, RouteNumber, DisasterRecovery, Redirect, Transfer };
+std::string_view to_string(LegType);  ///< "normal", "route_number", "dr", "redirect", "transfer"
 
 /// A run of targets that belong together: one carrier's, one trunk's. What it takes is held while one of its targets is
 /// tried or in use; where that is refused, the hunt goes on behind the run's last target.

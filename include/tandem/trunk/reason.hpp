@@ -80,6 +80,11 @@ enum class Reason : std::uint16_t {
   AdminCleared,
   ShuttingDown,
   RenegotiationRefused,
+  // transfer
+  TransferDisabled,     ///< the trunk's transfer.mode does not allow it
+  TransferRefused,      ///< it leads where no call of this trunk may go
+  TransferPending,      ///< another one is under way
+  Transferred,          ///< the transferor's part of the call is over
   InternalError,
 };
 

@@ -36,6 +36,15 @@ TEST(Plan, MapsPayloadTypesByMeaningEachWay) {
   EXPECT_TRUE(path.b.symmetric);
 }
 
+TEST(Plan, DigitsHaveThePayloadTypeThatThePeerAcceptsOnTheClockOfItsVoice_RFC4733_2_1) {
+  auto a = leg("192.0.2.1:4000", {codec(8, "PCMA"), codec(101, "telephone-event")});
+  a.receive_codecs[1].payload_type = 96;
+  const auto b = leg("192.0.2.2:4000", {codec(111, "opus", 48000), codec(97, "telephone-event", 8000)});
+  const PathSpec path = plan(a, b, false, false);
+  EXPECT_EQ(path.a.event_payload_type, 101);
+  EXPECT_EQ(path.b.event_payload_type, kUnmapped);
+}
+
 TEST(Plan, ReadsWithTheNumbersOfThePeerAndWritesWithThoseItAccepts) {
   auto a = leg("192.0.2.1:4000", {codec(111, "opus", 48000)});
   a.receive_codecs = {codec(112, "opus", 48000)};  // numbers may differ by direction (RFC 3264 §5.1)
