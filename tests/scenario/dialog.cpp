@@ -44,7 +44,10 @@ bool fits(const Dialog& dialog, const Packet& request) {
 
 void refresh_target(Dialog& dialog, const Packet& packet) {
   const auto contact = message::parse_name_addr(value_of(packet, "Contact"));
-  if (contact) dialog.target = contact->uri;
+  if (!contact) return;
+  dialog.target = contact->uri;
+  const auto ip = IpAddress::parse(contact->uri.host);
+  if (ip) dialog.peer = {*ip, contact->uri.port.value_or(5060)};
 }
 
 }  // namespace tandem::scenario

@@ -50,7 +50,8 @@ void print(const Tally& tally) {
   std::cout << tally.calls << " calls, " << tally.wire.sent << " messages: " << tally.wire.lost << " lost, "
             << tally.wire.repeated << " duplicated, " << tally.wire.reordered << " reordered, "
             << tally.wire.unheard << " unheard; " << tally.repetitions << " sent again by the switches\n"
-            << tally.agreed << " of " << tally.quiet << " quiet calls compared at their end\n";
+            << tally.agreed << " of " << tally.quiet << " quiet calls compared at their end; " << tally.forked
+            << " INVITEs forked\n";
   for (const auto& [outcome, count] : tally.outcomes) std::cout << "  " << outcome << ": " << count << "\n";
   std::cout << "deeds:";
   for (const auto& [deed, count] : tally.deeds) std::cout << " " << deed << " " << count << ",";

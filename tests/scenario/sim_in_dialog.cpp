@@ -32,6 +32,7 @@ void SimStack::on_request_inside(CallId call, call::LegId id, const Packet& pack
   ServerTransaction::User user;
   if (packet.method == "INVITE") {
     user.on_ack = [this, call, id, request](const Packet* ack) {
+      if (SimCall* waiting = find_call(call)) waiting->requests.erase(request);
       tell(call, ack ? call::Event(call::Acked{body_of(*ack), id, request})
                      : call::Event(call::AckTimedOut{id, request}));
     };
@@ -40,7 +41,7 @@ void SimStack::on_request_inside(CallId call, call::LegId id, const Packet& pack
       tell(call, call::OfferCancelled{id, request});
     };
   }
-  found.requests[request] = {id, layer_.serve(packet, leg.dialog.local_tag, std::move(user))};
+  found.requests[request] = {id, layer_.serve(packet, leg.dialog.local_tag, std::move(user)), false};
   if (packet.method == "PRACK") return on_prack(call, found, request, packet);
   if (packet.method == "BYE") leg.over = true;
   tell_request(call, id, request, packet);
@@ -67,14 +68,14 @@ void SimStack::on_prack(CallId call, SimCall& found, call::RequestId request, co
                        value_of(packet, "RAck") == std::to_string(found.reliable->rseq) + " " +
                                                        std::to_string(invite->request().cseq) + " INVITE";
   if (!awaited) {
-    ServerTransaction& stray = *layer_.server(found.requests[request].second);
+    ServerTransaction& stray = *layer_.server(found.requests[request].transaction);
     stray.respond(stray.response(481));
     found.requests.erase(request);
     return;
   }
   found.reliable.reset();
+  found.prack = request;
   tell(call, call::PrackReceived{request, body_of(packet)});
-  send_held(call);
 }
 
 void SimStack::carry_out(CallId call, const call::RespondToRequest& effect) {
@@ -82,9 +83,11 @@ void SimStack::carry_out(CallId call, const call::RespondToRequest& effect) {
   if (!found) return;
   const auto row = found->requests.find(effect.request);
   if (row == found->requests.end()) return;
-  ServerTransaction* request = layer_.server(row->second.second);
-  found->requests.erase(row);
-  if (!request || request->answered()) return;
+  ServerTransaction* request = layer_.server(row->second.transaction);
+  if (request && request->answered()) return;  // after a CANCEL 487 has gone
+  const bool waits_for_ack = request && request->request().method == "INVITE" && effect.status / 100 == 2;
+  if (!waits_for_ack) found->requests.erase(row);
+  if (!request) return;
   SimLeg* leg = find_leg(call, effect.leg);
   const std::string& method = request->request().method;
   const bool refreshes = method == "INVITE" || method == "UPDATE";
@@ -94,6 +97,9 @@ void SimStack::carry_out(CallId call, const call::RespondToRequest& effect) {
   add_headers(response, effect.headers);
   set_sdp(response, effect.sdp);
   request->respond(std::move(response));
+  if (found->prack != effect.request) return;
+  found->prack.reset();
+  send_held(call);
 }
 
 void SimStack::carry_out(CallId call, const call::SendPrack& effect) {
@@ -121,9 +127,11 @@ void SimStack::carry_out(CallId call, const call::SendOffer& effect) {
     tell(call, call::OfferAnswered{effect.leg, status, {}, {}, {}, {}, {}, true});
   };
   if (!leg || leg->over || (invites && !leg->established)) return refused(481);
-  if (invites ? layer_.client(leg->invite) != nullptr && leg->invite != 0
-              : layer_.client(leg->update) != nullptr)
-    return refused(491);
+  if (wants_ack(leg->offer)) {
+    complain(call, "an offer before the ACK for the one before");
+    send_ack(*leg, {}, {});
+  }
+  if (layer_.client(leg->offer)) return refused(491);  // one at a time: RFC 3261 §14.1, RFC 3311 §5.1
   Packet offer = inside(*leg, std::string(to_string(effect.method)));
   add_own_headers(offer);
   add_headers(offer, effect.headers);
@@ -131,12 +139,11 @@ void SimStack::carry_out(CallId call, const call::SendOffer& effect) {
   const auto on_response = [this, call, id = effect.leg](const Packet& response) {
     hear_offer(call, id, response);
   };
-  const auto on_timeout = [this, call, id = effect.leg, invites] {
-    if (SimLeg* found = find_leg(call, id)) (invites ? found->invite : found->update) = 0;
+  const auto on_timeout = [this, call, id = effect.leg] {
+    if (SimLeg* found = find_leg(call, id)) found->offer = 0;
     tell(call, call::OfferAnswered{id, 408, {}, {}, {}, {}, {}, true});
   };
-  const TransactionId transaction = layer_.request(std::move(offer), {on_response, on_timeout});
-  (invites ? leg->invite : leg->update) = transaction;
+  leg->offer = layer_.request(std::move(offer), {on_response, on_timeout});
 }
 
 void SimStack::hear_offer(CallId call, call::LegId id, const Packet& response) {
@@ -144,8 +151,7 @@ void SimStack::hear_offer(CallId call, call::LegId id, const Packet& response) {
   if (!leg || response.status < 200) return;
   const bool success = response.status < 300;
   if (success) refresh_target(leg->dialog, response);
-  if (response.method == "UPDATE") leg->update = 0;
-  if (response.method == "INVITE" && !success) leg->invite = 0;
+  if (response.method == "UPDATE" || !success) leg->offer = 0;
   call::OfferAnswered answered{
       id,   response.status, response.phrase, body_of(response), call::terms_of(response.headers), {}, {},
       false};
@@ -198,10 +204,11 @@ void SimStack::carry_out(CallId call, const call::SendBye& effect) {
 
 /// Ends on the wire what the core has not ended: a pending INVITE by CANCEL, a standing dialog by BYE.
 void SimStack::let_go(SimLeg& leg) {
-  ClientTransaction* invite = layer_.client(leg.invite);
-  if (invite && leg.established && invite->answered()) send_ack(leg, {}, {});
-  if (invite) invite->abandon();
-  for (TransactionId id : {leg.update, leg.bye}) {
+  if (leg.established) {
+    send_ack(leg, {}, {});
+    send_ack(leg, {}, {});
+  }
+  for (TransactionId id : {leg.invite, leg.offer, leg.bye}) {
     if (ClientTransaction* pending = layer_.client(id)) pending->abandon();
   }
   if (leg.established && !leg.over) layer_.request(inside(leg, "BYE"));

@@ -76,8 +76,9 @@ void SimStack::hear_invite(CallId call, call::LegId id, const Packet& response) 
 
 void SimStack::carry_out(CallId call, const call::SendCancel& effect) {
   SimLeg* leg = find_leg(call, effect.leg);
+  ClientTransaction* offer = leg ? layer_.client(leg->offer) : nullptr;
   ClientTransaction* invite = leg ? layer_.client(leg->invite) : nullptr;
-  if (invite) invite->cancel(effect.reason_header);
+  if (offer || invite) (offer ? offer : invite)->cancel(effect.reason_header);
 }
 
 void SimStack::carry_out(CallId call, const call::SendAck& effect) {
@@ -85,9 +86,9 @@ void SimStack::carry_out(CallId call, const call::SendAck& effect) {
 }
 
 void SimStack::send_ack(SimLeg& leg, const std::string& sdp, const std::vector<message::Header>& headers) {
-  ClientTransaction* invite = layer_.client(leg.invite);
-  leg.invite = 0;
-  if (!invite || !leg.established) return;
+  TransactionId& which = wants_ack(leg.invite) ? leg.invite : leg.offer;
+  ClientTransaction* invite = layer_.client(std::exchange(which, 0));
+  if (!invite || !invite->wants_ack()) return;
   Packet ack = ack_in(leg.dialog, invite->request().cseq, leg.dialog.remote_tag, layer_.branch());
   add_headers(ack, headers);
   set_sdp(ack, sdp);
@@ -100,15 +101,23 @@ void SimStack::carry_out(CallId call, const call::RespondToInvite& effect) {
   SimLeg* leg = find_leg(call, call::kLegA);
   if (!invite || !leg || invite->answered())
     return;  // after a CANCEL 487 has gone: ours is ignored, a 2xx above all
-  if (found->reliable) return found->held.push_back(effect);
+  const bool waits = found->reliable || found->prack;
+  if (waits && effect.status < 300) return found->held.push_back(effect);
   Packet response = invite->response(effect.status);
   if (!effect.phrase.empty()) response.phrase = effect.phrase;
   if (effect.status > 100 && effect.status < 300) add_own_headers(response);
   add_headers(response, effect.headers);
   set_sdp(response, effect.sdp);
   if (effect.status / 100 == 2) leg->established = true;
-  if (effect.status >= 300) found->invite = 0;
-  if (effect.delivery == call::Delivery::Reliable) return send_reliably(call, *found, std::move(response));
+  if (effect.status >= 300) {
+    found->invite = 0;
+    found->reliable.reset();
+    found->held.clear();
+  }
+  const bool required = value_of(invite->request(), "Require") == "100rel";
+  const bool provisional = effect.status > 100 && effect.status < 200;
+  if (provisional && (required || effect.delivery == call::Delivery::Reliable))
+    return send_reliably(call, *found, std::move(response));
   invite->respond(std::move(response));
 }
 
@@ -120,14 +129,19 @@ void SimStack::send_reliably(CallId call, SimCall& found, Packet response) {
   reliable.response = std::move(response);
   reliable.interval = layer_.times.t1;
   reliable.repeat = agenda_.timer(reliable.interval, [this, call] { repeat_reliable(call); });
-  reliable.expiry = agenda_.timer(layer_.times.give_up(), [this, call] {
-    SimCall* waiting = find_call(call);
-    if (!waiting) return;
-    waiting->reliable.reset();
-    tell(call, call::PrackTimedOut{});
-    send_held(call);
-  });
+  reliable.expiry = agenda_.timer(layer_.times.give_up(), [this, call] { give_up_reliable(call); });
   found.reliable = std::move(reliable);
+}
+
+/// The stack refuses the INVITE itself, as the real one does.
+void SimStack::give_up_reliable(CallId call) {
+  SimCall* found = find_call(call);
+  if (!found) return;
+  found->held.clear();
+  if (ServerTransaction* invite = layer_.server(std::exchange(found->invite, 0)))
+    invite->respond(invite->response(503));
+  tell(call, call::PrackTimedOut{});
+  found->reliable.reset();  // and with it this very timer
 }
 
 /// T1, doubling, as a 2xx but without T2 (RFC 3262 §3).
@@ -144,7 +158,7 @@ void SimStack::repeat_reliable(CallId call) {
 
 void SimStack::send_held(CallId call) {
   SimCall* found = find_call(call);
-  while (found && !found->reliable && !found->held.empty()) {
+  while (found && !found->reliable && !found->prack && !found->held.empty()) {
     const call::RespondToInvite next = std::move(found->held.front());
     found->held.pop_front();
     carry_out(call, next);

@@ -73,9 +73,9 @@ void SimStack::release(CallId call) {
     invite->abandon();
   }
   for (const auto& [id, row] : found->requests) {
-    ServerTransaction* request = layer_.server(row.second);
+    ServerTransaction* request = layer_.server(row.transaction);
     if (!request || request->answered()) continue;
-    complain(call, request->request().method + " was not answered");
+    if (row.told) complain(call, request->request().method + " was not answered");
     request->respond(request->response(481));
   }
   for (auto& [id, leg] : found->legs) {
@@ -86,12 +86,26 @@ void SimStack::release(CallId call) {
   calls_.erase(call);
 }
 
+/// From now on it is the core that owes an answer.
+void SimStack::note_told(CallId call, const call::Event& event) {
+  SimCall* found = find_call(call);
+  const auto note = [found](const auto& said) {
+    if constexpr (requires { call::RequestId(said.request); }) {
+      const auto row = found->requests.find(said.request);
+      if (row != found->requests.end()) row->second.told = true;
+    }
+  };
+  std::visit(note, event);
+}
+
 void SimStack::run_once(Duration, sip::EventSink& sink) {
   delivering_.swap(news_);
   for (News& news : delivering_) {
     std::visit(Overloaded{[&](sip::ArrivalId id) { deliver(id, sink); },
                           [&](CallNews& said) {
-                            if (find_call(said.call)) sink.on_event(said.call, std::move(said.event));
+                            if (!find_call(said.call)) return;  // released meanwhile
+                            note_told(said.call, said.event);
+                            sink.on_event(said.call, std::move(said.event));
                           }},
                news);
   }

@@ -19,9 +19,8 @@ namespace tandem::scenario {
 /// One leg's side of the wire.
 struct SimLeg {
   Dialog dialog;
-  TransactionId invite =
-      0;  ///< of ours, until its final response was dealt with: the first one or a re-INVITE
-  TransactionId update = 0;
+  TransactionId invite = 0;  ///< that made the leg, until its final response was dealt with
+  TransactionId offer = 0;   ///< our UPDATE until its final response, our re-INVITE until its ACK
   TransactionId bye = 0;
   bool established = false;                        ///< a 2xx was sent or received
   bool over = false;                               ///< BYE sent or received
@@ -36,15 +35,24 @@ struct Reliable {
   Agenda::Timer repeat, expiry;
 };
 
+/// A request of the peer's.
+struct OpenRequest {
+  call::LegId leg;
+  TransactionId transaction = 0;
+  bool told = false;  ///< the core has heard of it
+};
+
 /// One call's side of the wire.
 struct SimCall {
   TransactionId invite = 0;  ///< of leg A, until acknowledged
   std::map<call::LegId, SimLeg> legs;
-  std::map<call::RequestId, std::pair<call::LegId, TransactionId>> requests;
+  std::map<call::RequestId, OpenRequest>
+      requests;  ///< a re-INVITE until its ACK, others until our final response
   std::uint32_t last_request = 0;
   std::uint32_t last_rseq = 0;
   std::optional<Reliable> reliable;
-  std::deque<call::RespondToInvite> held;  ///< behind it
+  std::optional<call::RequestId> prack;    ///< its PRACK, until our final response
+  std::deque<call::RespondToInvite> held;  ///< what waits for that
 };
 
 class SimStack final : public sip::SipStack {
@@ -103,6 +111,7 @@ class SimStack final : public sip::SipStack {
   void send_reliably(CallId, SimCall&, Packet response);
   void repeat_reliable(CallId);
   void send_held(CallId);
+  void give_up_reliable(CallId);
 
   // sim_in_dialog.cpp
   void on_request_inside(CallId, call::LegId, const Packet&);
@@ -117,6 +126,8 @@ class SimStack final : public sip::SipStack {
   void carry_out(CallId, const call::ReleaseLeg&);
   void hear_offer(CallId, call::LegId, const Packet& response);
   void send_ack(SimLeg&, const std::string& sdp, const std::vector<message::Header>&);
+  bool wants_ack(TransactionId invite) { return layer_.client(invite) && layer_.client(invite)->wants_ack(); }
+  void note_told(CallId, const call::Event&);
   void let_go(SimLeg&);
   Packet inside(SimLeg&, const std::string& method);
 

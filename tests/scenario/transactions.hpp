@@ -47,7 +47,10 @@ class ClientTransaction {
   /// BYE.
   void abandon();
   const Packet& request() const { return request_; }
+  int status() const { return status_; }  ///< 0: no response yet
   bool answered() const { return status_ >= 200; }
+  /// A 2xx to our INVITE came, and its ACK is the user's to send (§13.2.2.4).
+  bool wants_ack() const { return state_ == State::Accepted && !winner_.empty() && !acks_.contains(winner_); }
 
  private:
   enum class State : std::uint8_t { Calling, Proceeding, Accepted, Completed };

@@ -12,6 +12,7 @@ const SocketAddress kOne = *SocketAddress::parse("192.0.2.1:5060");
 const SocketAddress kTwo = *SocketAddress::parse("192.0.2.2:5060");
 const SocketAddress kFirst = *SocketAddress::parse("192.0.2.20:5060");
 const SocketAddress kSecond = *SocketAddress::parse("192.0.2.21:5060");
+const SocketAddress kFork = *SocketAddress::parse("192.0.2.30:5060");
 const SocketAddress kNobody = *SocketAddress::parse("192.0.2.99:5060");
 
 // Longer than every exchange may take: after it both ends must believe the same.
@@ -26,9 +27,19 @@ config::Target target(const SocketAddress& address, const std::string& host) {
   return row;
 }
 
-/// A switch that takes calls from one address, and hands them to these targets in their order.
+config::Carrier carrier(const std::string& name, const char* prefix, std::vector<config::Target> targets) {
+  config::Carrier row;
+  row.name = name;
+  row.limits.channels = 1000;
+  row.prefixes = {prefix};
+  for (std::size_t i = 0; i < targets.size(); ++i) targets[i].priority = static_cast<std::uint16_t>(i + 1);
+  row.targets = std::move(targets);
+  return row;
+}
+
+/// A switch that takes calls from one address, and hands them to these carriers.
 std::shared_ptr<const trunk::Directory> directory(const std::string& name, const SocketAddress& from,
-                                                  std::vector<config::Target> targets) {
+                                                  std::vector<config::Carrier> carriers) {
   auto config = std::make_shared<config::Config>();
   config->node_name = name;
   config->listeners.emplace_back().name = "udp";
@@ -43,22 +54,23 @@ std::shared_ptr<const trunk::Directory> directory(const std::string& name, const
   trunk.termination->domains = {name + ".example"};
   trunk.termination->access = {"before"};
   trunk.termination->caller_id.allowed = {config::CallerIdAllowed::Any};
-  auto& carrier = config->carriers.emplace_back();
-  carrier.name = "carrier";
-  carrier.limits.channels = 1000;
-  carrier.prefixes = {""};
-  for (std::size_t i = 0; i < targets.size(); ++i) targets[i].priority = static_cast<std::uint16_t>(i + 1);
-  carrier.targets = std::move(targets);
+  config->carriers = std::move(carriers);
   return trunk::build_directory(std::move(config));
 }
 
+// The prefix says the way; each way has a target that never answers somewhere, or a fork.
 const std::shared_ptr<const trunk::Directory>& directory_one() {
-  static const auto made = directory("one", kCaller, {target(kTwo, "two.example")});
+  static const auto made = directory(
+      "one", kCaller,
+      {carrier("straight", "", {target(kTwo, "two.example")}),
+       carrier("detour", "1203", {target(kNobody, "nobody.example"), target(kTwo, "two.example")})});
   return made;
 }
 const std::shared_ptr<const trunk::Directory>& directory_two() {
   static const auto made =
-      directory("two", kOne, {target(kFirst, "first.example"), target(kSecond, "second.example")});
+      directory("two", kOne,
+                {carrier("hunt", "", {target(kFirst, "first.example"), target(kSecond, "second.example")}),
+                 carrier("fork", "1204", {target(kFork, "fork.example")})});
   return made;
 }
 
@@ -73,6 +85,7 @@ World::World(std::uint64_t seed, const Weather& weather, std::size_t calls)
       caller_(agenda_, wire_, "caller", kCaller, Random(random_.next())),
       first_(agenda_, wire_, "first", kFirst, Random(random_.next())),
       second_(agenda_, wire_, "second", kSecond, Random(random_.next())),
+      fork_(wire_, kFork, "fork", {kFirst, kSecond}),
       calls_(calls) {
   wire_.attach(kNobody, "nobody", [](const Packet&) {});
   const auto compare_first = [this](const std::string& number) { compare(number); };
@@ -98,7 +111,8 @@ std::vector<std::string> World::run() {
 }
 
 void World::place(std::size_t index) {
-  const std::string number = "+1202555" + std::to_string(1000 + index);
+  static constexpr const char* kWays[]{"+1202555", "+1202555", "+1203555", "+1204555"};
+  const std::string number = kWays[random_.below(std::size(kWays))] + std::to_string(1000 + index);
   CallerScript script = draw_caller();
   const bool quiet = !script.cancel && !script.never_acks && random_.below(2) == 0;
   first_scripts_[number] = draw_callee();
@@ -203,6 +217,7 @@ void World::add_to(Tally& tally) const {
   tally.repetitions += one_.stats().sip.retransmissions_sent + two_.stats().sip.retransmissions_sent;
   tally.agreed += agreed_;
   tally.quiet += quiet_.size();
+  tally.forked += fork_.forked();
 }
 
 }  // namespace tandem::scenario

@@ -1,5 +1,6 @@
-// Caller -> switch one -> switch two -> two callees, over one wire, with calls that a seed has drawn. One
-// seed is one world: it runs to its end, and then nothing may be left of it.
+// Caller -> switch one -> switch two -> two callees, one after the other or at once through a forking proxy,
+// over one wire, with calls that a seed has drawn. One seed is one world: it runs to its end, and then
+// nothing may be left of it.
 #pragma once
 
 #include <map>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "scenario/forking_proxy.hpp"
 #include "scenario/phone.hpp"
 #include "scenario/switch_node.hpp"
 
@@ -26,6 +28,7 @@ struct Tally {
   std::uint64_t calls = 0, repetitions = 0;
   std::uint64_t agreed = 0;  ///< calls whose two ends were compared after a silence
   std::uint64_t quiet = 0;   ///< calls that were meant to be
+  std::uint64_t forked = 0;  ///< INVITEs that went to both callees at once
 };
 
 class World {
@@ -51,6 +54,7 @@ class World {
   Wire wire_;
   SwitchNode one_, two_;
   Phone caller_, first_, second_;
+  ForkingProxy fork_;
   std::size_t calls_;
   std::map<std::string, CalleeScript> first_scripts_, second_scripts_;
   std::map<std::string, bool> quiet_;  ///< true once compared
