@@ -129,7 +129,7 @@ void NtaStack::adopt(ArrivalId id, CallId call) {
   nta_leg_t* raw = wire::create_server_leg(agent_->nta(), tandem_on_dialog_request, dialog.id(), sip, new_tag());
   TANDEM_CHECK(raw, "a dialog can be made from a request that passed the library's own checks");
   leg.dialog = DialogLeg::adopt(raw, std::move(dialog));
-  nta_leg_server_route(raw, sip.sip_record_route, sip.sip_contact);
+  nta_leg_server_route(raw, sip.sip_record_route, target_of(sip));
 
   Registration server(contexts_, Context{call, call::kLegA, Role::InviteServer, {}});
   const MsgRef request = MsgRef::share(arrival.request.borrow());
