@@ -1,19 +1,28 @@
-// Two more of the library's exported functions, defined again: what it would do with a stranger's message before anybody of
+// Some more of the library's exported functions, defined again: what it does with a stranger's message before anybody of
 // ours has seen it.
 //
 // - It answers some requests (another version of SIP, too large, damaged with a wrong Via) to the host that their Via names,
 //   and looks that name up with the system's resolver, on the signalling thread: one datagram from anywhere could stop every
 //   call for as long as a name server is silent, or make us knock at a third host's door.
 // - tport_deliver() hands each whole message to the agent. Here the way back is settled first: the address that the message
-//   came from (RFC 3261 §18.2.1, RFC 3581 §4).
+//   came from (RFC 3261 §18.2.1, RFC 3581 §4). And a stream that carried garbage is closed: the library stops reading it,
+//   and keeps it.
 // - su_getaddrinfo() is its only way to the resolver. Numeric addresses are all that it is ever asked for by us (names are
 //   looked up by the dns room), so it gets no other.
+// - msg_extract() parses what has come of a message. With MSG_DO_EXTRACT_COPY it loses as many octets of the first line as
+//   there are line ends before it, and a keep-alive before a message (RFC 3261 §7.5, RFC 5626 §3.5.1) loses the message.
 #include <dlfcn.h>
 #include <netdb.h>
 
 #include <cstring>
+#include <string>
+#include <string_view>
+
+#include <sofia-sip/msg_buffer.h>
 
 #include "sip/hooks.hpp"
+#include "sip/inside.hpp"
+#include "sip/nta_stack.hpp"
 #include "sip/sofia.hpp"
 #include "tandem/base/text.hpp"
 
@@ -55,11 +64,51 @@ Verdict look_at(const tport_t* transport, msg_t* message) {
   return Verdict::Deliver;
 }
 
+/// Garbage has no answer, and what comes behind it on its stream has no beginning. A part of a message that was waited for in
+/// vain (it may be a lone line end) is another matter.
+bool breaks_its_stream(const tport_t* transport, msg_t* message) {
+  const sip_t* sip = sip_object(message);
+  return tport_is_stream(transport) && msg_get_flags(message, MSG_FLG_ERROR) && !msg_get_flags(message, MSG_FLG_TIMEOUT) &&
+         !(sip && sip->sip_request && sip->sip_via);
+}
+
+/// Moves the first line to the front of what has come, and what stood there behind it as spaces, which the parser passes over.
+void bring_first_line_forward(msg_t* message) {
+  if (msg_get_flags(message, MSG_FLG_HEADERS)) return;
+  auto* data = static_cast<char*>(msg_buf_committed_data(message));
+  if (!data) return;
+  const std::string_view text(data, msg_buf_committed(message));
+  const std::size_t start = text.find_first_not_of("\r\n\t ");
+  if (start == 0 || start == std::string_view::npos) return;
+  const std::size_t feed = text.find('\n', start);
+  if (feed == std::string_view::npos) return;
+  const std::size_t length = feed + 1 - start;
+  std::memmove(data, data + start, length);
+  std::memset(data + length, ' ', start);
+}
+
 using Deliver = void (*)(tport_t*, msg_t*, msg_t*, void*, su_time_t);
 
 Deliver original_deliver() {
   static const auto found = reinterpret_cast<Deliver>(::dlsym(RTLD_NEXT, "tport_deliver"));
   return found;
+}
+
+using Extract = int (*)(msg_t*);
+
+Extract original_extract() {
+  static const auto found = reinterpret_cast<Extract>(::dlsym(RTLD_NEXT, "msg_extract"));
+  return found;
+}
+
+void deliver(tport_t* transport, msg_t* message, msg_t* next, void* compressor, su_time_t now) {
+  if (look_at(transport, message) == Verdict::Discard) {
+    msg_destroy(message);
+    return;
+  }
+  if (NtaStack* stack = Inside::current(); stack && breaks_its_stream(transport, message))
+    stack->connections().broke(transport);
+  original_deliver()(transport, message, next, compressor, now);
 }
 
 }  // namespace
@@ -70,11 +119,7 @@ extern "C" {
 
 __attribute__((visibility("default"))) void tport_deliver(tport_t* transport, msg_t* message, msg_t* next, void* compressor,
                                                           su_time_t now) {
-  if (tandem::sip::look_at(transport, message) == tandem::sip::Verdict::Discard) {
-    msg_destroy(message);
-    return;
-  }
-  tandem::sip::original_deliver()(transport, message, next, compressor, now);
+  tandem::sip::deliver(transport, message, next, compressor, now);
 }
 
 __attribute__((visibility("default"))) int su_getaddrinfo(const char* node, const char* service, const su_addrinfo_t* hints,
@@ -85,13 +130,20 @@ __attribute__((visibility("default"))) int su_getaddrinfo(const char* node, cons
   return ::getaddrinfo(node, service, &numeric, found);
 }
 
+__attribute__((visibility("default"))) int msg_extract(msg_t* message) {
+  tandem::sip::bring_first_line_forward(message);
+  return tandem::sip::original_extract()(message);
+}
+
 }  // extern "C"
 
 namespace tandem::sip {
 
 bool inlet_is_in_place() {
   return ::dlsym(RTLD_DEFAULT, "tport_deliver") == reinterpret_cast<void*>(&tport_deliver) &&
-         ::dlsym(RTLD_DEFAULT, "su_getaddrinfo") == reinterpret_cast<void*>(&su_getaddrinfo) && original_deliver() != nullptr;
+         ::dlsym(RTLD_DEFAULT, "su_getaddrinfo") == reinterpret_cast<void*>(&su_getaddrinfo) &&
+         ::dlsym(RTLD_DEFAULT, "msg_extract") == reinterpret_cast<void*>(&msg_extract) && original_deliver() != nullptr &&
+         original_extract() != nullptr;
 }
 
 }  // namespace tandem::sip

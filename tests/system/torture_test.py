@@ -14,7 +14,7 @@ from harness.case import CARRIER, NUMBER, PBX, Case, by_address
 from harness.daemon import Daemon
 from harness.sip import Message
 from harness.steps import hang_up
-from torture.expected import (CARRIED, NO_TO_TAG, NUMBER_CALLED, READABLE, RESPONSES, RFC4475, RIGHT_LENGTH, SILENCE, USED)
+from torture.expected import (BROKEN, CARRIED, NO_TO_TAG, NUMBER_CALLED, READABLE, RESPONSES, RFC4475, RIGHT_LENGTH, SILENCE, USED)
 
 SWITCH = ("127.0.0.1", 5060)
 DOMAIN = "example.com"
@@ -69,7 +69,7 @@ class Torture(Case):
 
     def assert_answered(self, sender, request, status):
         """The final response, with what it repeats (RFC 3261 §8.2.6.2); one to an INVITE is acknowledged."""
-        answer, _ = sender.take("final response", lambda m: m.status >= 200 and m.get("Call-ID") == request.get("Call-ID"))
+        answer, _ = sender.take("final response", lambda m: m.status >= 200 and m.get("Call-ID") == request.get("Call-ID"), 20)
         self.assertEqual(answer.status, status, answer.text())
         if status != 400:  # what cannot be read is not repeated
             self.assertNotEqual(answer.tag("To"), "", answer.text())
@@ -96,7 +96,7 @@ class Torture(Case):
         call = pbx.invite(URI, domain=DOMAIN)
         incoming, _ = self.answered(carrier, call)
         hang_up(call, incoming)
-        daemon.eventually_idle()
+        daemon.eventually_idle(60)
 
     def assert_nothing_more(self, agent):
         left = [m for m, _ in agent.waiting if m.status >= 200 or m.method]
@@ -147,6 +147,25 @@ class Torture(Case):
         # The descriptions of the RFC answer no offer of ours.
         return Message(given.start, lines, incoming.agent.sdp() if given.body else "").text().encode("latin-1")
 
+    def play_response(self, pbx, carrier, text, row):
+        outcome = row.over(carrier.wire.transport)
+        if outcome != BROKEN:
+            carrier.wire.send(text.octets, SWITCH)  # nobody's: nothing comes of it
+        call = pbx.invite(URI, domain=DOMAIN)
+        incoming = carrier.incoming()
+        carrier.wire.send(self.as_answer(text, incoming, row), incoming.source)
+        if outcome == BROKEN:
+            self.assertEqual(carrier.wire.rest(incoming.source), b"")
+            self.assertGreaterEqual(call.final(60).status, 408)
+        elif outcome == USED and text.octets.startswith(b"SIP/2.0 200"):
+            self.assertEqual(call.final().status, 200)
+            call.ack()
+            self.assertEqual(incoming.expect_request("ACK")[0].uri, "sip:user@host198.example.com")
+            hang_up(call, incoming)
+        else:
+            incoming.reject(486)
+            self.assertEqual(call.final().status, 486)
+
     def play_responses(self, transport):
         texts = {name: text for file in REQUESTS for name, text in torture.messages(file).items()}
         with Daemon(self.folder, configuration(transport)) as daemon:
@@ -154,18 +173,7 @@ class Torture(Case):
             pbx, carrier = self.agent(PBX), self.agent(CARRIER, transport=transport)
             for row in RESPONSES:
                 with self.subTest(message=texts[row.name]):
-                    carrier.wire.send(texts[row.name].octets, SWITCH)  # nobody's: nothing comes of it
-                    call = pbx.invite(URI, domain=DOMAIN)
-                    incoming = carrier.incoming()
-                    carrier.wire.send(self.as_answer(texts[row.name], incoming, row), incoming.source)
-                    if row.outcome == USED and " 200 " in texts[row.name].octets.decode("latin-1").split("\r\n")[0]:
-                        self.assertEqual(call.final().status, 200)
-                        call.ack()
-                        self.assertEqual(incoming.expect_request("ACK")[0].uri, "sip:user@host198.example.com")
-                        hang_up(call, incoming)
-                    else:
-                        incoming.reject(486)
-                        self.assertEqual(call.final().status, 486)
+                    self.play_response(pbx, carrier, texts[row.name], row)
                     self.assert_alive(daemon, pbx, carrier)
                     self.assert_nothing_more(pbx)
                     self.assert_nothing_more(carrier)

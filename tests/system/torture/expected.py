@@ -52,7 +52,7 @@ RFC4475 = [
     Row("mpart01", "well-formed", (405,), headers={"Allow": "INVITE"}),
     # 3.1.2: invalid
     Row("badinv01", "400", (SILENCE,), why="its Via cannot be read, so that a response has no way back (RFC 3261 §18.2.2)"),
-    Row("clerr", "400 over UDP; more is waited for on a stream", (400,), (SILENCE,)),
+    Row("clerr", "400 over UDP; more is waited for on a stream", (400,), why="on a stream, when nothing more has come for 5 s"),
     Row("ncl", "400, and the connection closed", (400,)),
     Row("scalar02", "400", (400,)),
     Row("quotbal", "400", (400,)),
@@ -93,23 +93,27 @@ RFC4475 = [
 ]
 
 # The responses, as answers of a carrier to an INVITE: Via, From, To's URI, Call-ID and CSeq are the INVITE's, for a response that
-# names no transaction is nobody's (each is played like that too). USED: it counts; DISCARDED: as if it had not come.
-USED, DISCARDED = "used", "discarded"
+# names no transaction is nobody's (each is played like that too). USED: it counts; DISCARDED: as if it had not come; BROKEN: the
+# same, and its stream is closed, since nobody knows where the next message begins.
+USED, DISCARDED, BROKEN = "used", "discarded", "broken"
 
 
 @dataclass(frozen=True)
 class Response:
     name: str
     says: str
-    outcome: str
+    udp: str
+    tcp: str
     keeps: tuple = ()  # headers that stay the row's own: what the message is about
-    why: str = ""
+
+    def over(self, transport):
+        return self.tcp if transport == "tcp" else self.udp
 
 
 RESPONSES = [
-    Response("unreason", "well-formed", USED),
-    Response("noreason", "well-formed", USED),
-    Response("scalarlg", "discarded", DISCARDED, keeps=("CSeq",)),
-    Response("bigcode", "rejected; never taken for a 5", DISCARDED),
-    Response("bcast", "an endpoint discards a response with a second Via", DISCARDED, keeps=("Via",)),
+    Response("unreason", "well-formed", USED, USED),
+    Response("noreason", "well-formed", USED, USED),
+    Response("scalarlg", "discarded", DISCARDED, DISCARDED, keeps=("CSeq",)),
+    Response("bcast", "an endpoint discards a response with a second Via", DISCARDED, DISCARDED, keeps=("Via",)),
+    Response("bigcode", "rejected; never taken for a 5", DISCARDED, BROKEN),
 ]
