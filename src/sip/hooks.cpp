@@ -76,27 +76,6 @@ issize_t readable_octets(int socket) {
   return is_stream ? kPortion : waiting;
 }
 
-using Extract = int (*)(msg_t*);
-
-Extract original_extract() {
-  static const auto found = reinterpret_cast<Extract>(::dlsym(RTLD_NEXT, "msg_extract"));
-  return found;
-}
-
-/// Empty lines before a start line (RFC 3261 §7.5, RFC 5626 §3.5.1). Where the library copies what it parses it cuts the start
-/// line short by their length; so they are let through first, with an end behind them.
-void skip_empty_lines(msg_t* message) {
-  auto* text = static_cast<char*>(msg_buf_committed_data(message));
-  const std::size_t length = text ? msg_buf_committed(message) : 0;
-  if (length == 0 || (text[0] != '\r' && text[0] != '\n') || (msg_object(message)->msg_flags & MSG_FLG_HEADERS)) return;
-  std::size_t empty = 1;
-  while (empty < length && (text[empty] == '\r' || text[empty] == '\n')) ++empty;
-  if (empty == length) return;
-  const char first = std::exchange(text[empty], '\0');
-  (void)original_extract()(message);
-  text[empty] = first;
-}
-
 using InitSecondary = int (*)(tport_t*, int, int, char const**);
 
 InitSecondary original_init_secondary() {
@@ -124,13 +103,6 @@ __attribute__((visibility("default"))) issize_t su_getmsgsize(su_socket_t socket
   return tandem::sip::detail::readable_octets(socket);
 }
 
-__attribute__((visibility("default"))) int msg_extract(msg_t* message) {
-  const auto original = tandem::sip::detail::original_extract();
-  if (!original) return -1;
-  tandem::sip::detail::skip_empty_lines(message);
-  return original(message);
-}
-
 __attribute__((visibility("default"))) int tport_tcp_init_secondary(tport_t* connection, int socket, int accepted,
                                                                     char const** culprit) {
   const auto original = tandem::sip::detail::original_init_secondary();
@@ -147,8 +119,7 @@ bool hooks_are_in_place() {
   return ::dlsym(RTLD_DEFAULT, "tport_tcp_init_secondary") == reinterpret_cast<void*>(&tport_tcp_init_secondary) &&
          ::dlsym(RTLD_DEFAULT, "tport_bind_socket") == reinterpret_cast<void*>(&tport_bind_socket) &&
          ::dlsym(RTLD_DEFAULT, "su_getmsgsize") == reinterpret_cast<void*>(&su_getmsgsize) &&
-         ::dlsym(RTLD_DEFAULT, "msg_extract") == reinterpret_cast<void*>(&msg_extract) &&
-         detail::original_init_secondary() != nullptr && detail::original_extract() != nullptr && inlet_is_in_place();
+         detail::original_init_secondary() != nullptr && inlet_is_in_place();
 }
 
 }  // namespace tandem::sip

@@ -72,21 +72,6 @@ bool breaks_its_stream(const tport_t* transport, msg_t* message) {
          !(sip && sip->sip_request && sip->sip_via);
 }
 
-/// Moves the first line to the front of what has come, and what stood there behind it as spaces, which the parser passes over.
-void bring_first_line_forward(msg_t* message) {
-  if (msg_get_flags(message, MSG_FLG_HEADERS)) return;
-  auto* data = static_cast<char*>(msg_buf_committed_data(message));
-  if (!data) return;
-  const std::string_view text(data, msg_buf_committed(message));
-  const std::size_t start = text.find_first_not_of("\r\n\t ");
-  if (start == 0 || start == std::string_view::npos) return;
-  const std::size_t feed = text.find('\n', start);
-  if (feed == std::string_view::npos) return;
-  const std::size_t length = feed + 1 - start;
-  std::memmove(data, data + start, length);
-  std::memset(data + length, ' ', start);
-}
-
 using Deliver = void (*)(tport_t*, msg_t*, msg_t*, void*, su_time_t);
 
 Deliver original_deliver() {
@@ -99,6 +84,20 @@ using Extract = int (*)(msg_t*);
 Extract original_extract() {
   static const auto found = reinterpret_cast<Extract>(::dlsym(RTLD_NEXT, "msg_extract"));
   return found;
+}
+
+/// Empty lines before a start line (RFC 3261 §7.5, RFC 5626 §3.5.1). Where the library copies what it parses it cuts the start
+/// line short by their length; so they are let through first, with an end behind them.
+void skip_empty_lines(msg_t* message) {
+  auto* text = static_cast<char*>(msg_buf_committed_data(message));
+  const std::size_t length = text ? msg_buf_committed(message) : 0;
+  if (length == 0 || (text[0] != '\r' && text[0] != '\n') || (msg_object(message)->msg_flags & MSG_FLG_HEADERS)) return;
+  std::size_t empty = 1;
+  while (empty < length && (text[empty] == '\r' || text[empty] == '\n')) ++empty;
+  if (empty == length) return;
+  const char first = std::exchange(text[empty], '\0');
+  (void)original_extract()(message);
+  text[empty] = first;
 }
 
 void deliver(tport_t* transport, msg_t* message, msg_t* next, void* compressor, su_time_t now) {
@@ -131,7 +130,7 @@ __attribute__((visibility("default"))) int su_getaddrinfo(const char* node, cons
 }
 
 __attribute__((visibility("default"))) int msg_extract(msg_t* message) {
-  tandem::sip::bring_first_line_forward(message);
+  tandem::sip::skip_empty_lines(message);
   return tandem::sip::original_extract()(message);
 }
 
