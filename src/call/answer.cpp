@@ -9,35 +9,36 @@ namespace tandem::call {
 
 namespace {
 
-/// The answer that the 2xx brings, or that came before in the same dialog: a peer that sent it in a 183 may leave it out.
+const EarlyDialog* find_early(const Attempt& attempt, const std::string& to_tag) {
+  const auto found = std::find_if(attempt.early.begin(), attempt.early.end(),
+                                  [&](const EarlyDialog& early) { return early.to_tag == to_tag; });
+  return found == attempt.early.end() ? nullptr : &*found;
+}
+
+/// The answer that the 2xx brings, or that came before in the same dialog: a peer that sent it in a 183 may
+/// leave it out, and where that was reliable what the 2xx says does not count (RFC 3261 §13.2.1, RFC 6337
+/// §3.1.1).
 Expected<sdp::Session, trunk::Reason> answer_of(const Attempt& attempt, const Answered& answered) {
+  const EarlyDialog* early = find_early(attempt, answered.to_tag);
+  if (early != nullptr && early->settled && early->answer) return *early->answer;
   auto answer = description_in(answered.body);
   if (!answer) return unexpected(answer.error());
   if (answer->has_value()) return std::move(**answer);
-  for (const EarlyDialog& early : attempt.early) {
-    if (early.to_tag == answered.to_tag && early.answer) return *early.answer;
-  }
+  if (early != nullptr && early->answer) return *early->answer;
   return unexpected(trunk::Reason::BadAnswer);
 }
 
-/// The callee has answered a call that cannot be bridged: it is thanked and told goodbye, and nobody else is called.
+/// The callee has answered a call that cannot be bridged: it is thanked and told goodbye, and nobody else is
+/// called.
 void give_up_answered(Turn& turn, Attempt& attempt, trunk::Reason why) {
   const Verdict verdict = verdict_for(trunk::Reason::BadAnswer);
-  turn.emit(Note{log::Level::Warn,
-                 "bad_answer",
-                 {{"leg", std::to_string(attempt.leg.id.value())}, {"reason", std::string(trunk::code(why))}}});
+  turn.emit(
+      Note{log::Level::Warn,
+           "bad_answer",
+           {{"leg", std::to_string(attempt.leg.id.value())}, {"reason", std::string(trunk::code(why))}}});
   attempt.leg.dialog = DialogState::Terminating;
   send_bye(turn, attempt.leg, attempt.to_tag, reason_header_for(verdict.cause, {}));
   fail_attempt(turn, attempt, verdict);
-}
-
-void answer_a(Turn& turn) {
-  Call& call = turn.call;
-  call.facts.answered = turn.context.wall;
-  call.a.dialog = DialogState::Answered;
-  call.cause.status = 200;
-  if (holds(Rule::ArmMaxDuration)) turn.arm(kLegA, TimerKind::MaxDuration, call.admission.plan.max_duration);
-  respond_finally(turn, RespondToInvite{200, {}, sdp::print(*call.a.sdp.local), {}});
 }
 
 /// Our INVITE carried the offer: the 2xx is ACKed at once, whatever it says.
@@ -54,26 +55,53 @@ void answered_with_answer(Turn& turn, Attempt& attempt, const Answered& answered
   answer_a(turn);
 }
 
+/// A has its offer from an early dialog or an earlier target: this one is answered by what A said, or will
+/// say, to that.
+void answered_with_another_offer(Turn& turn, Attempt& attempt, const Answered& answered) {
+  auto offer = description_in(answered.body);
+  Expected<void, trunk::Reason> taken = unexpected(offer ? trunk::Reason::BadAnswer : offer.error());
+  if (offer && offer->has_value()) {
+    attempt.leg.sdp.remote = std::move(**offer);
+    taken = turn.call.a.sdp.state == OfferState::Stable ? answer_in_ack(turn, attempt)
+                                                        : Expected<void, trunk::Reason>{};
+  }
+  if (taken) return answer_a(turn);
+  if (holds(Rule::AckEveryAnswer))
+    acknowledge_in_vain(turn, attempt, answered.to_tag, offer_in(answered.body));
+  give_up_answered(turn, attempt, taken.error());
+}
+
 /// Our INVITE carried none: the 2xx holds the target's offer, which goes to A; the ACK waits for A's answer.
 void answered_with_offer(Turn& turn, Attempt& attempt, const Answered& answered) {
+  const EarlyDialog* early = find_early(attempt, answered.to_tag);
+  if (early != nullptr && early->settled) {  // it had A's answer in a PRACK
+    if (holds(Rule::AckEveryAnswer)) send_ack(turn, attempt, answered.to_tag, {});
+    attempt.leg.dialog = DialogState::Confirmed;
+    return answer_a(turn);
+  }
   attempt.leg.dialog = DialogState::Answered;
+  if (turn.call.a.sdp.state != OfferState::Empty) return answered_with_another_offer(turn, attempt, answered);
   if (auto passed = pass_offer_to_a(turn, attempt, answered.body); !passed) {
-    if (holds(Rule::AckEveryAnswer)) acknowledge_in_vain(turn, attempt, answered.to_tag, offer_in(answered.body));
+    if (holds(Rule::AckEveryAnswer))
+      acknowledge_in_vain(turn, attempt, answered.to_tag, offer_in(answered.body));
     return give_up_answered(turn, attempt, passed.error());
   }
   answer_a(turn);
 }
 
-/// Another fork of the same INVITE answered too, or an answer is repeated. Only one dialog goes on (RFC 3261 §13.2.2.4).
+/// Another fork of the same INVITE answered too, or an answer is repeated. Only one dialog goes on (RFC 3261
+/// §13.2.2.4).
 void on_another_success(Turn& turn, Attempt& attempt, const Answered& answered) {
   auto& lost = attempt.lost_forks;
-  const bool known = answered.to_tag == attempt.to_tag || std::find(lost.begin(), lost.end(), answered.to_tag) != lost.end();
+  const bool known =
+      answered.to_tag == attempt.to_tag || std::find(lost.begin(), lost.end(), answered.to_tag) != lost.end();
   if (known) return;  // the stack repeats our ACK
   if (lost.size() == kMaxLostForks) return note_unlawful(turn, "answered", attempt.leg.id);
   lost.push_back(answered.to_tag);
   if (!holds(Rule::ByeForkedAnswer)) return;
   acknowledge_in_vain(turn, attempt, answered.to_tag, offer_in(answered.body));
-  send_bye(turn, attempt.leg, answered.to_tag, "SIP;cause=200;text=\"Call completed elsewhere\"");  // RFC 3326 §3.1
+  send_bye(turn, attempt.leg, answered.to_tag,
+           "SIP;cause=200;text=\"Call completed elsewhere\"");  // RFC 3326 §3.1
 }
 
 /// A's answer in its ACK, for the target whose offer we passed on; the target's own ACK has waited for it.
@@ -84,11 +112,35 @@ void complete_late_offer(Turn& turn, Attempt& attempt, const Body& body) {
     attempt.leg.dialog = DialogState::Confirmed;
     return;
   }
-  turn.emit(Note{log::Level::Warn, "bad_answer", {{"leg", "0"}, {"reason", std::string(trunk::code(answer.error()))}}});
+  turn.emit(Note{
+      log::Level::Warn, "bad_answer", {{"leg", "0"}, {"reason", std::string(trunk::code(answer.error()))}}});
   clear(turn, Ending{cause_of(trunk::Reason::BadAnswer, 200), std::nullopt, {}});
 }
 
 }  // namespace
+
+void answer_a(Turn& turn) {
+  Call& call = turn.call;
+  call.reliable.answer_waits = call.reliable.unacknowledged > 0 && holds(Rule::HoldAnswerUntilPrack);
+  if (call.reliable.answer_waits) return;
+  call.facts.answered = turn.context.wall;
+  call.a.dialog = DialogState::Answered;
+  call.cause.status = 200;
+  if (holds(Rule::ArmMaxDuration)) turn.arm(kLegA, TimerKind::MaxDuration, call.admission.plan.max_duration);
+  RespondToInvite response{
+      200, {}, {}, session_headers_of_answer(turn, call.a, call.a.terms), Delivery::Plain};
+  if (!call.reliable.gave_description) response.sdp = sdp::print(*call.a.sdp.local);
+  respond_finally(turn, std::move(response));
+  review_silence(turn);
+}
+
+Expected<void, trunk::Reason> answer_in_ack(Turn& turn, Attempt& attempt) {
+  auto answer = pass_answer_to_target(turn, attempt, Body{sdp::print(*turn.call.a.sdp.remote), false});
+  if (!answer) return unexpected(answer.error());
+  send_ack(turn, attempt, attempt.to_tag, *std::move(answer));
+  attempt.leg.dialog = DialogState::Confirmed;
+  return {};
+}
 
 void send_ack(Turn& turn, const Attempt& attempt, const std::string& to_tag, std::string sdp) {
   const trunk::PlannedTarget& target = target_of(turn.call, attempt);
@@ -99,7 +151,9 @@ void send_ack(Turn& turn, const Attempt& attempt, const std::string& to_tag, std
 void acknowledge_in_vain(Turn& turn, Attempt& attempt, const std::string& to_tag,
                          const std::optional<sdp::Session>& offer) {
   std::string answer;
-  if (!attempt.offered && offer && holds(Rule::AnswerOfferInAck))
+  const EarlyDialog* early = find_early(attempt, to_tag);
+  const bool settled = early != nullptr && early->settled;  // its offer was answered in a PRACK
+  if (!attempt.offered && !settled && offer && holds(Rule::AnswerOfferInAck))
     answer = refusing_answer(turn.call, attempt, *offer);
   send_ack(turn, attempt, to_tag, std::move(answer));
 }
@@ -142,6 +196,8 @@ void on_success(Turn& turn, Attempt& attempt, const Answered& answered) {
       attempt.to_tag = answered.to_tag;
       attempt.status = answered.status;
       attempt.phrase = answered.phrase;
+      remember(attempt.leg, answered.terms);
+      begin_session(turn, attempt.leg, answered.terms);
       if (attempt.offered) return answered_with_answer(turn, attempt, answered);
       return answered_with_offer(turn, attempt, answered);
     case DialogState::Canceling:

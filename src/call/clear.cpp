@@ -135,6 +135,7 @@ void clear(Turn& turn, const Ending& ending) {
   if (call.stage == Stage::Clearing || call.stage == Stage::Done) return;
   note_end(turn, ending);
   turn.disarm(kLegA, TimerKind::MaxDuration);
+  stop_watching(turn);
   const std::string reason_header = reason_header_for(ending.cause, call.facts.remote_reason);
   for (Attempt& attempt : call.attempts) end_target(turn, attempt, reason_header);
   end_caller(turn, ending, reason_header);

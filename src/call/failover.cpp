@@ -21,10 +21,6 @@ void repeat_invite(Turn& turn, Attempt& attempt) {
   send_invite(turn, attempt);
 }
 
-bool is_credential(const message::Header& header) {
-  return header.name == "Authorization" || header.name == "Proxy-Authorization";
-}
-
 /// The INVITE again, with the answer to the target's challenge: once an attempt (R-053, RFC 3261 §22.2).
 bool answer_challenge(Turn& turn, Attempt& attempt, const Answered& answered) {
   if (attempt.authorized && holds(Rule::AuthorizeOnce)) return false;
@@ -34,24 +30,20 @@ bool answer_challenge(Turn& turn, Attempt& attempt, const Answered& answered) {
                                              message::print(target.request_uri), turn.context.random);
   if (!credentials) return false;
   attempt.authorized = true;
-  std::erase_if(attempt.more_headers, is_credential);
-  attempt.more_headers.push_back(
-      {answered.status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)});
+  attempt.credentials = {
+      {answered.status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)}};
   repeat_invite(turn, attempt);
   return true;
 }
 
-/// 422: the INVITE again with the interval that the target insists on, once an attempt; the target refreshes
-/// (RFC 4028 §7.3). Credentials stay in it. A peer that counts their use may challenge once more, and is
-/// answered.
+/// 422: the INVITE again with the interval that the target insists on, once an attempt (RFC 4028 §7.3). Credentials stay
+/// in it. A peer that counts their use may challenge once more, and is answered.
 bool lengthen_session(Turn& turn, Attempt& attempt, const Answered& answered) {
+  if (in_call_of(turn.call, attempt.leg).session_timer.support == config::Support::Off) return false;
   if (!answered.min_se_s || (attempt.lengthened && holds(Rule::LengthenOnce))) return false;
   attempt.lengthened = true;
   attempt.authorized = false;
-  const std::string seconds = std::to_string(*answered.min_se_s);
-  attempt.more_headers.push_back({"Min-SE", seconds});
-  attempt.more_headers.push_back({"Session-Expires", seconds + ";refresher=uas"});
-  attempt.more_headers.push_back({"Supported", "timer"});
+  attempt.min_se_s = answered.min_se_s;
   repeat_invite(turn, attempt);
   return true;
 }

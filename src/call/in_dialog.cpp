@@ -42,7 +42,7 @@ Reply refused(trunk::Reason reason) {
 /// A request that came while an earlier exchange is open: the peer tries again in 0 to 10 s (RFC 3261 §14.2).
 Reply busy(Turn& turn) { return {500, {}, {{"Retry-After", std::to_string(turn.context.random.below(11))}}}; }
 
-Reply reply_to_offer(Turn& turn, Leg& leg, const OfferReceived& offer) {
+Reply reply_to_description(Turn& turn, Leg& leg, const OfferReceived& offer) {
   if (offer.method == "UPDATE" && offer.body == Body{}) return {};  // only refreshes, and so at any time
   // An unanswered offer of ours forbids theirs (RFC 3311 §5.2; RFC 5407 §3.1.5: our 200 held it, the ACK has not come);
   // an unanswered one of theirs forbids another. A re-INVITE that overtook the ACK of a settled session is served.
@@ -61,6 +61,16 @@ Reply reply_to_offer(Turn& turn, Leg& leg, const OfferReceived& offer) {
   }
   leg.sdp.remote = std::move(**offered);
   return {200, sdp::print(*leg.sdp.local), {}};
+}
+
+Reply reply_to_offer(Turn& turn, Leg& leg, const OfferReceived& offer) {
+  remember(leg, offer.terms);
+  if (const auto least = too_brief(turn.call, leg, offer.terms)) {
+    return {422, {}, {{"Min-SE", std::to_string(least->count())}}};  // RFC 4028 §9
+  }
+  Reply reply = reply_to_description(turn, leg, offer);
+  if (reply.status == 200) reply.headers = session_headers_of_answer(turn, leg, offer.terms);
+  return reply;
 }
 
 Reply reply_to(const RequestReceived& request) {

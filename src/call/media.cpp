@@ -65,6 +65,7 @@ void connect(Turn& turn, const Attempt& attempt, std::optional<sdp::NegotiatedLe
              std::optional<sdp::NegotiatedLeg> b) {
   turn.emit(ConnectMedia{std::move(a), std::move(b), turn.call.admission.caller_policy.symmetric_rtp,
                          target_of(turn.call, attempt).policy.symmetric_rtp});
+  review_silence(turn);
 }
 
 /// A's answer, made from the target's; the one that A has already if it has one (one answer a dialog).
@@ -200,7 +201,7 @@ std::string refusing_answer(const Call& call, const Attempt& attempt, const sdp:
 
 void disconnect_target(Turn& turn, Attempt& attempt) {
   Call& call = turn.call;
-  if (!attempt.offered || !attempt.leg.sdp.remote) return;
+  if (!attempt.leg.sdp.remote || !call.a.sdp.remote) return;
   auto side_a = sdp::negotiate(*call.a.sdp.local, *call.a.sdp.remote);
   if (side_a) connect(turn, attempt, std::move(*side_a), std::nullopt);
 }

@@ -19,7 +19,9 @@ std::string_view to_string(Rule rule) {
       "record_every_attempt",    "record_once",            "wait_for_record",        "answer_bye_in_time",
       "release_ended_legs",      "refuse_requests_at_the_end", "prepare_where_needed", "arm_prepare",
       "ignore_late_preparation", "pass_over_refused_entry", "next_record_first",     "lengthen_once",
-      "identity_in_bye"};
+      "identity_in_bye",         "hold_answer_until_prack", "end_without_prack",   "prack_in_order",
+      "refuse_brief_sessions",   "refresh_session",        "arm_session_expiry",     "end_dead_sessions",
+      "no_silence_on_hold"};
   return names[static_cast<std::size_t>(rule)];
 }
 

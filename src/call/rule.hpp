@@ -44,8 +44,16 @@ enum class Rule : std::uint8_t {
   NextRecordFirst,        ///< a name's next record is tried before the next target (RFC 3263 §4.3)
   LengthenOnce,           ///< a second 422 is a failure
   IdentityInBye,          ///< our BYE to a target carries the identity that its INVITE did (R-072)
+  HoldAnswerUntilPrack,   ///< A's 200 waits for the PRACK of what went before it (RFC 3262 §3)
+  EndWithoutPrack,        ///< a caller that never acknowledges gets a final response
+  PrackInOrder,           ///< a repeated reliable response gets no second PRACK
+  RefuseBriefSessions,    ///< a Session-Expires below our least is refused (RFC 4028 §9)
+  RefreshSession,         ///< where we refresh, the refresh has its deadline
+  ArmSessionExpiry,       ///< where the peer does, the end has
+  EndDeadSessions,        ///< a refresh without an answer ends the call
+  NoSilenceOnHold,        ///< a side that need not send is not missed
 };
-inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::IdentityInBye) + 1;
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::NoSilenceOnHold) + 1;
 
 std::string_view to_string(Rule);
 

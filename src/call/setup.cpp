@@ -12,6 +12,60 @@ void refuse(Turn& turn, trunk::Reason reason) {
   clear(turn, Ending{verdict_for(reason).cause, std::nullopt, {}});
 }
 
+/// Why the INVITE cannot be taken as it is, and the header that tells A what would do.
+struct Objection {
+  trunk::Reason reason;
+  message::Header cure;
+};
+
+/// RFC 3261 §8.2.2.3, RFC 3262 §3, RFC 4028 §9: what A insists on, and what its trunk or carrier does.
+std::optional<Objection> objection_to(const Call& call, const Terms& terms) {
+  using config::Support;
+  const config::InCall& policy = in_call_of(call, call.a);
+  const Support timer = policy.session_timer.support;
+  if (terms.requires_100rel && policy.reliable == Support::Off)
+    return Objection{trunk::Reason::ExtensionRequired, {"Unsupported", "100rel"}};
+  if (terms.requires_timer && timer == Support::Off)
+    return Objection{trunk::Reason::ExtensionRequired, {"Unsupported", "timer"}};
+  if (policy.reliable == Support::Required && !terms.supports_100rel)
+    return Objection{trunk::Reason::ExtensionMissing, {"Require", "100rel"}};
+  if (timer == Support::Required && !terms.supports_timer)
+    return Objection{trunk::Reason::ExtensionMissing, {"Require", "timer"}};
+  if (const auto least = too_brief(call, call.a, terms))
+    return Objection{trunk::Reason::SessionTooBrief, {"Min-SE", std::to_string(least->count())}};
+  return std::nullopt;
+}
+
+void object(Turn& turn, Objection objection) {
+  const Cause cause = verdict_for(objection.reason).cause;
+  respond_finally(turn, RespondToInvite{cause.status,
+                                        {},
+                                        {},
+                                        {std::move(objection.cure), {"Reason", reason_header_for(cause, {})}},
+                                        Delivery::Plain});
+  clear(turn, Ending{cause, std::nullopt, {}});
+}
+
+/// Option tags of our INVITE, and the session that it asks for.
+std::vector<message::Header> headers_of_invite(const Call& call, const Attempt& attempt) {
+  using config::Support;
+  std::vector<message::Header> headers = attempt.credentials;
+  const Support reliable = reliability_towards(call, attempt);
+  const Support timer = in_call_of(call, attempt.leg).session_timer.support;
+  std::string supported, required;
+  const auto name = [&](Support support, std::string_view tag) {
+    if (support == Support::Off) return;
+    std::string& list = support == Support::Required ? required : supported;
+    list.append(list.empty() ? "" : ", ").append(tag);
+  };
+  name(reliable, "100rel");
+  name(timer, "timer");
+  if (!supported.empty()) headers.push_back({"Supported", std::move(supported)});
+  if (!required.empty()) headers.push_back({"Require", std::move(required)});
+  for (message::Header& row : session_headers_of_invite(call, attempt)) headers.push_back(std::move(row));
+  return headers;
+}
+
 }  // namespace
 
 std::uint64_t new_session_id(Random& random) { return 1 + random.below(0x7fffffff); }
@@ -32,7 +86,10 @@ void on_invited(Turn& turn, const Invited& invited) {
   call.a.id = kLegA;
   call.a.sdp.session_id = new_session_id(turn.context.random);
   call.a.sdp.version = 1;
+  call.a.terms = invited.terms;
+  call.reliable.towards_a = reliability_of(in_call_of(call, call.a), invited.terms);
   turn.emit(RespondToInvite{100, {}, {}, {}});
+  if (auto objection = objection_to(call, invited.terms)) return object(turn, std::move(*objection));
 
   auto offer = description_in(invited.body);
   if (!offer) return refuse(turn, offer.error());
@@ -87,7 +144,8 @@ void on_media_refused(Turn& turn, const MediaRefused& refused) {
 void send_invite(Turn& turn, Attempt& attempt) {
   attempt.leg.dialog = DialogState::Calling;
   std::string offer = attempt.offered ? sdp::print(*attempt.leg.sdp.local) : std::string{};
-  turn.emit(SendInvite{attempt.leg.id, attempt.target, attempt.to, std::move(offer), attempt.more_headers});
+  turn.emit(SendInvite{attempt.leg.id, attempt.target, attempt.to, std::move(offer),
+                       headers_of_invite(turn.call, attempt)});
   if (holds(Rule::ArmNoResponse)) {
     turn.arm(attempt.leg.id, TimerKind::NoResponse, target_of(turn.call, attempt).no_response_timeout);
   }

@@ -34,6 +34,17 @@ const config::StatusSet& stop_codes_of(const Call& call, const Attempt& attempt)
   return entry < entries.size() ? entries[entry].stop_codes : config::default_stop_codes();
 }
 
+const config::InCall& in_call_of(const Call& call, const Leg& leg) {
+  if (leg.id == kLegA) return call.admission.caller_policy.in_call;
+  return target_of(call, call.attempts.at(leg.id.value() - std::size_t{1})).policy.in_call;
+}
+
+void remember(Leg& leg, const Terms& terms) {
+  const bool allows_update = leg.terms.allows_update || terms.allows_update;
+  leg.terms = terms;
+  leg.terms.allows_update = allows_update;
+}
+
 namespace {
 
 void on_answered(Turn& turn, const Answered& answered) {

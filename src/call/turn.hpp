@@ -41,6 +41,10 @@ Attempt* find_attempt(Call&, LegId);
 Leg* find_leg(Call&, LegId);
 const trunk::PlannedTarget& target_of(const Call&, const Attempt&);
 const config::StatusSet& stop_codes_of(const Call&, const Attempt&);
+/// How the trunk or carrier of that leg wants what happens inside the call.
+const config::InCall& in_call_of(const Call&, const Leg&);
+/// Keeps what a message of the peer says of itself. One without Allow does not take UPDATE back (RFC 3261 §20.5).
+void remember(Leg&, const Terms&);
 
 // setup.cpp
 void on_invited(Turn&, const Invited&);
@@ -73,6 +77,10 @@ void take_redirection(Turn&, const Attempt&, const std::vector<std::string>& con
 void on_provisional(Turn&, Attempt&, const Answered&);
 
 // answer.cpp
+/// A's 200, now or once A has acknowledged what was sent reliably before it (RFC 3262 §3).
+void answer_a(Turn&);
+/// The ACK of a target whose offer came with its 2xx, when A has answered another one already.
+Expected<void, trunk::Reason> answer_in_ack(Turn&, Attempt&);
 void on_success(Turn&, Attempt&, const Answered&);
 void on_acked(Turn&, const Acked&);
 /// The ACK for a 2xx, with the identity where the target's policy wants it.
@@ -115,13 +123,39 @@ void on_request_received(Turn&, const RequestReceived&);
 void on_offer_cancelled(Turn&, const OfferCancelled&);
 void on_offer_answered(Turn&, const OfferAnswered&);
 void on_glare_over(Turn&, Leg&);
+/// UPDATE or re-INVITE that changes nothing; on_refresh_finished() hears how it ended. False: not now.
+bool refresh_session(Turn&, Leg&);
 
 // reliable.cpp
+/// What A's INVITE and its trunk make of reliable responses.
+config::Support reliability_of(const config::InCall&, const Terms&);
+/// A provisional response to A, in the way that A wants it.
+void respond_early(Turn&, int status, std::string sdp);
+/// Whether the INVITE to that target offers 100rel.
+config::Support reliability_towards(const Call&, const Attempt&);
+/// Whether a reliable response is the next of its dialog; a repeated one, or one that overtook another, is not (RFC 3262 §4).
+bool is_in_order(const EarlyDialog&, std::uint32_t rseq);
+void send_prack(Turn&, Attempt&, const EarlyDialog&, std::string answer);
+/// Late offer: what came reliably goes to A. True if A is to be shown it now.
+bool take_early_offer(Turn&, Attempt&, EarlyDialog&, const Body&);
 void on_prack(Turn&, const PrackReceived&);
 void on_prack_timed_out(Turn&);
 void on_prack_finished(Turn&, const PrackFinished&);
 
 // session_timer.cpp
+/// The least interval that we take from that peer, where what it asks for is less (RFC 4028 §9).
+std::optional<std::chrono::seconds> too_brief(const Call&, const Leg&, const Terms&);
+/// Of our INVITE: Session-Expires, Min-SE. Option tags stand elsewhere.
+std::vector<message::Header> session_headers_of_invite(const Call&, const Attempt&);
+/// The 2xx to our INVITE or refresh decides interval and refresher, and starts the timer (RFC 4028 §7.2).
+void begin_session(Turn&, Leg&, const Terms& of_2xx);
+/// A's INVITE, or a request inside the dialog, gets its 2xx: starts the timer anew; what the 2xx says of it (RFC 4028 §9).
+std::vector<message::Header> session_headers_of_answer(Turn&, Leg&, const Terms& of_request);
+/// Of a refresh, or of any re-INVITE or UPDATE of ours (RFC 4028 §7.4).
+std::vector<message::Header> session_headers_of_offer(const Call&, const Leg&);
+void on_refresh_finished(Turn&, Leg&, const OfferAnswered&);
+/// The call ends: no leg is refreshed or watched any more.
+void stop_watching(Turn&);
 void on_refresh_due(Turn&, Leg&);
 void on_session_expired(Turn&, Leg&);
 
@@ -132,6 +166,8 @@ void on_transferor_silent(Turn&, Leg&);
 // silence.cpp
 void on_media_silence(Turn&, const MediaSilence&);
 void on_media_lost(Turn&, Leg&);
+/// What is connected, or whether the call is answered, has changed: who should send now?
+void review_silence(Turn&);
 
 // record.cpp
 /// What follows by itself once a call clears: media closed, record, the 200 to a BYE, legs let go, the end.

@@ -28,13 +28,15 @@ struct Peerage {
   const std::string& trunk;
 };
 
-/// Option tags of Require. None is supported yet that a peer could insist on: 100rel and timer are offered
-/// nowhere.
+/// What the call itself grants or refuses, by the policy of the trunk or carrier (RFC 3262, RFC 4028).
+bool is_known(std::string_view option_tag) { return iequals(option_tag, "100rel") || iequals(option_tag, "timer"); }
+
+/// Option tags of Require that nobody here understands.
 std::vector<std::string_view> unsupported_extensions(const message::Request& request) {
   std::vector<std::string_view> tags;
   for (std::string_view value : request.headers.all("Require")) {
     for (std::string_view tag : split(value, ',')) {
-      if (tag = trim(tag); !tag.empty()) tags.push_back(tag);
+      if (tag = trim(tag); !tag.empty() && !is_known(tag)) tags.push_back(tag);
     }
   }
   return tags;

@@ -13,16 +13,19 @@ std::string with_sdp(std::string word, const std::string& sdp) { return sdp.empt
 }  // namespace
 
 void Caller::invites(const std::string& sdp) { invites_with({sdp, false}); }
-void Caller::invites_with(const Body& body) {
-  ladder_.happens(Invited{ladder_.admission(), body, "call-1@pbx", *SocketAddress::parse("192.0.2.10:5060"), "public"});
+void Caller::invites_with(const Body& body, const Terms& terms) {
+  ladder_.happens(
+      Invited{ladder_.admission(), body, "call-1@pbx", *SocketAddress::parse("192.0.2.10:5060"), "public", terms});
 }
+void Caller::pracks(const std::string& sdp) { ladder_.happens(PrackReceived{ladder_.next_request(), {sdp, false}}); }
+void Caller::never_pracks() { ladder_.happens(PrackTimedOut{}); }
 void Caller::acks(const std::string& sdp) { ladder_.happens(Acked{{sdp, false}}); }
 void Caller::never_acks() { ladder_.happens(AckTimedOut{}); }
 void Caller::cancels(const std::string& reason) { ladder_.happens(Cancelled{reason}); }
 void Caller::hangs_up(const std::string& reason) { ladder_.happens(ByeReceived{kLegA, ladder_.next_request(), reason}); }
 void Caller::asks(const std::string& method) { ladder_.happens(RequestReceived{kLegA, ladder_.next_request(), method}); }
-void Caller::offers(const std::string& sdp, const std::string& method) {
-  ladder_.happens(OfferReceived{kLegA, ladder_.next_request(), method, {sdp, false}});
+void Caller::offers(const std::string& sdp, const std::string& method, const Terms& terms) {
+  ladder_.happens(OfferReceived{kLegA, ladder_.next_request(), method, {sdp, false}, terms});
 }
 
 void Callee::says(const Answered& response) {
@@ -33,7 +36,16 @@ void Callee::says(const Answered& response) {
 void Callee::tries() { says(response(leg_, 100)); }
 void Callee::rings(const std::string& to_tag, const std::string& sdp) { says(response(leg_, 180, to_tag, sdp)); }
 void Callee::progresses(const std::string& sdp, const std::string& to_tag) { says(response(leg_, 183, to_tag, sdp)); }
-void Callee::answers(const std::string& sdp, const std::string& to_tag) { says(response(leg_, 200, to_tag, sdp)); }
+void Callee::progresses_reliably(std::uint32_t rseq, const std::string& sdp, const std::string& to_tag, int status) {
+  Answered progress = response(leg_, status, to_tag, sdp);
+  progress.rseq = rseq;
+  says(progress);
+}
+void Callee::answers(const std::string& sdp, const std::string& to_tag, const Terms& terms) {
+  Answered answer = response(leg_, 200, to_tag, sdp);
+  answer.terms = terms;
+  says(answer);
+}
 void Callee::rejects(int status, const std::string& reason) {
   Answered rejection = response(leg_, status, "b1");
   rejection.reason_header = reason;
@@ -58,8 +70,8 @@ void Callee::is_unreachable() { ladder_.happens(InviteFailed{leg_, TransactionFa
 void Callee::times_out() { ladder_.happens(InviteFailed{leg_, TransactionFailure::Timeout}); }
 void Callee::hangs_up(const std::string& reason) { ladder_.happens(ByeReceived{leg_, ladder_.next_request(), reason}); }
 void Callee::asks(const std::string& method) { ladder_.happens(RequestReceived{leg_, ladder_.next_request(), method}); }
-void Callee::offers(const std::string& sdp, const std::string& method) {
-  ladder_.happens(OfferReceived{leg_, ladder_.next_request(), method, {sdp, false}});
+void Callee::offers(const std::string& sdp, const std::string& method, const Terms& terms) {
+  ladder_.happens(OfferReceived{leg_, ladder_.next_request(), method, {sdp, false}, terms});
 }
 
 void CallLadder::happens(const Event& event) {
@@ -104,7 +116,8 @@ Sent& CallLadder::sent(LegId leg) {
 
 void CallLadder::write_down(const Effect& effect) {
   if (const auto* response = std::get_if<RespondToInvite>(&effect)) {
-    sent(kLegA).push_back(with_sdp(std::to_string(response->status), response->sdp));
+    sent(kLegA).push_back(with_sdp(std::to_string(response->status), response->sdp) +
+                          (response->delivery == Delivery::Reliable ? " reliably" : ""));
   } else if (const auto* reply = std::get_if<RespondToRequest>(&effect)) {
     sent(reply->leg).push_back(with_sdp("reply " + std::to_string(reply->status), reply->sdp));
   } else if (const auto* invite = std::get_if<SendInvite>(&effect)) {
@@ -113,6 +126,10 @@ void CallLadder::write_down(const Effect& effect) {
     sent(cancel->leg).push_back("CANCEL");
   } else if (const auto* ack = std::get_if<SendAck>(&effect)) {
     sent(ack->leg).push_back(with_sdp("ACK", ack->sdp));
+  } else if (const auto* prack = std::get_if<SendPrack>(&effect)) {
+    sent(prack->leg).push_back(with_sdp("PRACK", prack->sdp));
+  } else if (const auto* offer = std::get_if<SendOffer>(&effect)) {
+    sent(offer->leg).push_back(with_sdp(std::string(to_string(offer->method)), offer->sdp));
   } else if (const auto* bye = std::get_if<SendBye>(&effect)) {
     sent(bye->leg).push_back("BYE");
   }
@@ -129,6 +146,14 @@ void CallLadder::play_along(const Effect& effect) {
     inbox_.push_back(RecordWritten{});
   } else if (const auto* bye = std::get_if<SendBye>(&effect); bye != nullptr && byes_are_answered) {
     inbox_.push_back(ByeFinished{bye->leg, 200});
+  } else if (const auto* prack = std::get_if<SendPrack>(&effect); prack != nullptr && pracks_are_answered) {
+    inbox_.push_back(PrackFinished{prack->leg, 200, {}});
+  } else if (const auto* offer = std::get_if<SendOffer>(&effect); offer != nullptr && refreshes_are_answered) {
+    message::Headers headers;
+    for (const message::Header& row : offer->headers) headers.add(row.name, row.value);
+    OfferAnswered answered{offer->leg, 200, {}, {}, {}, {}, {}, false};
+    answered.terms = terms_of(headers);
+    inbox_.push_back(answered);
   }
 }
 

@@ -51,6 +51,17 @@ struct Progress : Word {
 struct Ok : Word {
   Ok() : Word{"200 sdp"} {}
 };
+/// A provisional response that wants its PRACK: Reliably{183, Carrying::Description}.
+struct Reliably : Word {
+  explicit Reliably(int status, Carrying carrying = Carrying::Nothing)
+      : Word{std::to_string(status) + (carrying == Carrying::Description ? " sdp" : "") + " reliably"} {}
+};
+struct Prack : Word {
+  explicit Prack(Carrying carrying = Carrying::Nothing) : Word{carrying == Carrying::Description ? "PRACK sdp" : "PRACK"} {}
+};
+struct Update : Word {
+  Update() : Word{"UPDATE"} {}
+};
 /// A final response to a request inside the dialog.
 struct Reply : Word {
   explicit Reply(int status, Carrying carrying = Carrying::Nothing)
@@ -64,13 +75,15 @@ class Caller {
  public:
   explicit Caller(CallLadder& ladder) : ladder_(ladder) {}
   void invites(const std::string& sdp);
-  void invites_with(const call::Body&);
+  void invites_with(const call::Body&, const call::Terms& = {});
+  void pracks(const std::string& sdp = {});
+  void never_pracks();
   void acks(const std::string& sdp = {});
   void never_acks();
   void cancels(const std::string& reason = {});
   void hangs_up(const std::string& reason = {});
   void asks(const std::string& method);
-  void offers(const std::string& sdp, const std::string& method = "INVITE");
+  void offers(const std::string& sdp, const std::string& method = "INVITE", const call::Terms& = {});
 
  private:
   CallLadder& ladder_;
@@ -83,7 +96,9 @@ class Callee {
   void tries();
   void rings(const std::string& to_tag = "b1", const std::string& sdp = {});
   void progresses(const std::string& sdp, const std::string& to_tag = "b1");
-  void answers(const std::string& sdp, const std::string& to_tag = "b1");
+  /// Reliably, with that RSeq.
+  void progresses_reliably(std::uint32_t rseq, const std::string& sdp = {}, const std::string& to_tag = "b1", int status = 183);
+  void answers(const std::string& sdp, const std::string& to_tag = "b1", const call::Terms& = {});
   void rejects(int status, const std::string& reason = {});
   void challenges(int status = 407);
   void wants_longer_sessions(std::uint32_t min_se_s);
@@ -92,7 +107,7 @@ class Callee {
   void times_out();
   void hangs_up(const std::string& reason = {});
   void asks(const std::string& method);
-  void offers(const std::string& sdp, const std::string& method = "INVITE");
+  void offers(const std::string& sdp, const std::string& method = "INVITE", const call::Terms& = {});
   void says(const call::Answered&);
 
  private:
@@ -141,6 +156,8 @@ class CallLadder {
   bool media_answers = true;   ///< MediaReady and MediaClosed follow at once
   bool writer_writes = true;   ///< RecordWritten follows at once
   bool byes_are_answered = true;
+  bool pracks_are_answered = true;    ///< PrackFinished with 200
+  bool refreshes_are_answered = true;  ///< OfferAnswered with 200, that repeats the Session-Expires
 
  private:
   void take(const call::Event&);

@@ -58,6 +58,17 @@ bool failed_as_a_record(const TargetBook& target) {
   return target.last_final == 503 || target.given_up || target.invite_open;
 }
 
+/// Of a target's leg, if it has session timers.
+const config::SessionTimer* timer_policy(const CallLedger& ledger, LegId leg) {
+  const std::size_t index = leg.value();
+  if (index == 0 || index > ledger.b.size()) return nullptr;
+  const auto& planned = ledger.route.plan->targets;
+  const std::size_t target = ledger.b[index - 1].target;
+  if (target >= planned.size()) return nullptr;
+  const config::SessionTimer& policy = planned[target].policy.in_call.session_timer;
+  return policy.support == config::Support::Off ? nullptr : &policy;
+}
+
 /// Books what the world said. A peer's mistake is booked where it changes what is due, and not at all elsewhere.
 struct BookEvent {
   CallLedger& l;
@@ -76,12 +87,17 @@ struct BookEvent {
     if (target == nullptr || target->released || e.status < 100 || e.status > 699) return;
     if (e.status < 200) {
       target->lives = true;
+      if (e.rseq && target->invite_open && !target->cancelled) book_reliable(*target, e);
     } else if (e.status < 300) {
       const bool known = find_dialog(*target, e.to_tag) != nullptr;
       const bool possible = target->invite_open || !target->answers.empty();
       const bool too_many = target->answers.size() > kMaxLostForks;
       if (!known && possible && !too_many) {
-        const bool offers = !target->we_offered && sdp::parse(e.body.sdp).has_value();
+        const bool settled = std::any_of(target->reliable.begin(), target->reliable.end(), [&](const ReliableDialog& early) {
+          return early.to_tag == e.to_tag && early.settled;
+        });
+        const bool offers = !target->we_offered && !settled && sdp::parse(e.body.sdp).has_value();
+        if (target->answers.empty()) target->holds = e.body.sdp.find("a=inactive") != std::string::npos;
         target->answers.push_back({e.to_tag, offers, false, false});
       }
       target->invite_open = false;
@@ -94,6 +110,19 @@ struct BookEvent {
       const Verdict verdict = verdict_for_status(e.status, config::default_stop_codes());
       target->stopped = !target->cancelled && verdict.hunting == Hunting::Stop;
     }
+  }
+  void book_reliable(TargetBook& target, const Answered& e) const {
+    auto known = std::find_if(target.reliable.begin(), target.reliable.end(),
+                              [&](const ReliableDialog& dialog) { return dialog.to_tag == e.to_tag; });
+    if (known == target.reliable.end()) {
+      if (target.reliable.size() == kMaxEarlyDialogs || e.to_tag.empty()) return;
+      target.reliable.push_back({e.to_tag, *e.rseq - 1, false, false, false});
+      known = target.reliable.end() - 1;
+    }
+    if (*e.rseq != known->last + 1) return;
+    known->last = *e.rseq;
+    known->owed = true;
+    known->offered = !target.we_offered && !known->settled && sdp::parse(e.body.sdp).has_value();
   }
   void operator()(const TargetReady& e) const {
     if (!settles_preparation(l, e.target)) return;
@@ -113,7 +142,10 @@ struct BookEvent {
       target->given_up = true;
     }
   }
-  void operator()(const Acked&) const { l.a.acked = l.a.acked || l.a.answered; }
+  void operator()(const Acked& e) const {
+    if (e.leg != kLegA || e.request) return;
+    l.a.acked = l.a.acked || l.a.answered;
+  }
   void operator()(const AckTimedOut&) const { l.a.ack_timed_out = l.a.ack_timed_out || l.a.answered; }
   void operator()(const Cancelled&) const {
     l.a.cancel_told = true;
@@ -128,12 +160,31 @@ struct BookEvent {
     if (e.leg == kLegA && l.a.byes_pending > 0) --l.a.byes_pending;
     if (TargetBook* target = find_target(l, e.leg); target != nullptr && target->byes_pending > 0) --target->byes_pending;
   }
-  void operator()(const OfferReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
-  void operator()(const PrackReceived& e) const { l.requests.insert({number(kLegA), e.request.value()}); }
-  void operator()(const PrackTimedOut&) const {}
-  void operator()(const PrackFinished&) const {}
+  void operator()(const OfferReceived& e) const {
+    l.requests.insert({number(e.leg), e.request.value()});
+    const config::SessionTimer* policy = timer_policy(l, e.leg);
+    const bool brief = policy != nullptr && e.terms.supports_timer && e.terms.session_expires &&
+                       std::chrono::seconds{e.terms.session_expires->seconds} < policy->min;
+    if (brief) l.brief.insert(e.request.value());
+  }
+  void operator()(const PrackReceived& e) const {
+    l.requests.insert({number(kLegA), e.request.value()});
+    if (l.a.pracks_due == 0 || l.a.final_given) return;
+    --l.a.pracks_due;
+    if (l.a.described_due > 0 && --l.a.described_due == 0) l.a.answered_early = l.a.late_offer && !e.body.sdp.empty();
+  }
+  void operator()(const PrackTimedOut&) const { l.a.prack_missing = l.a.pracks_due > 0 && !is_over_for_a(l); }
+  void operator()(const PrackFinished& e) const {
+    if (TargetBook* target = find_target(l, e.leg); target != nullptr && target->pracks_pending > 0) --target->pracks_pending;
+  }
   void operator()(const OfferCancelled& e) const { l.requests.erase({number(e.leg), e.request.value()}); }
-  void operator()(const OfferAnswered&) const {}
+  void operator()(const OfferAnswered& e) const {
+    if (l.offers_pending.erase(number(e.leg)) == 0) return;
+    const bool update = l.updates_pending.erase(number(e.leg)) == 1;
+    if (!update && e.status < 300 && !leg_is_over(l, e.leg)) l.acks_due.insert(number(e.leg));
+    const bool lost = e.by_stack || e.status == 481 || e.status == 408;
+    l.dialog_lost = l.dialog_lost || lost;
+  }
   void operator()(const ReferReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
   void operator()(const RequestReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
   void operator()(const DeadlinePassed& e) const {
@@ -147,7 +198,14 @@ struct BookEvent {
     if (e.kind == TimerKind::CancelWait && target != nullptr && target->cancelled) target->given_up = true;
   }
   void operator()(const RecordWritten&) const { l.record_written = l.record_written || l.calls_recorded > 0; }
-  void operator()(const MediaSilence&) const {}
+  void operator()(const MediaSilence& e) const {
+    const auto leg = static_cast<std::uint16_t>(e.side == Side::A ? 0 : l.b.size());
+    if (e.silent) {
+      l.silent.insert(leg);
+    } else {
+      l.silent.erase(leg);
+    }
+  }
   void operator()(const ClearRequested&) const {}
 };
 
@@ -161,8 +219,16 @@ struct JudgeEffect {
       if (!l.a.answer.empty() && l.a.answer != e.sdp) return "A gets one answer in its dialog";
       l.a.answer = e.sdp;
     }
+    if (e.delivery == Delivery::Reliable) {
+      if (e.status < 101 || e.status > 199) return "a provisional response is what may be reliable";
+      ++l.a.pracks_due;
+      if (!e.sdp.empty()) l.a.described_due = l.a.pracks_due;
+    }
+    if (!e.sdp.empty() && l.a.described) return "no description follows one that was given reliably";
+    l.a.described = l.a.described || (!e.sdp.empty() && e.delivery == Delivery::Reliable);
     if (e.status < 200) {
       if (l.a.final_given || l.a.cancel_told) return "no provisional response follows the final one";
+      if (l.a.late_offer && !e.sdp.empty() && e.delivery == Delivery::Plain) return "an offer in an 18x goes reliably";
       l.a.has_dialog = l.a.has_dialog || e.status > 100;
       return {};
     }
@@ -170,7 +236,8 @@ struct JudgeEffect {
     l.a.final_given = true;
     if (e.status >= 300 && owes_next_record()) return "a name's next record comes first";
     if (e.status < 300) {
-      if (e.sdp.empty()) return "a 200 to A carries a description";
+      if (e.sdp.empty() && !l.a.described) return "a 200 to A carries a description";
+      if (l.a.pracks_due > 0) return "A's 200 waits for the PRACK";
       l.a.answered = !l.a.cancel_in_stack;
     }
     return {};
@@ -189,6 +256,7 @@ struct JudgeEffect {
       return {};
     }
     if (l.requests.erase(key) == 0) return "each request is answered once";
+    if (l.brief.erase(key.second) == 1 && e.status < 300) return "a session that is too brief is refused";
     if (e.status == 200 && leg_is_over(l, e.leg)) return "nothing follows ReleaseLeg on a leg";
     return {};
   }
@@ -196,7 +264,7 @@ struct JudgeEffect {
     if (l.calls_recorded > 0) return "nobody is called once the record is written";
     if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
     if (l.a.final_given || l.a.cancel_told) return "nobody is called after A's final response";
-    if (e.sdp.empty() != l.a.late_offer) return "an INVITE carries an offer exactly when A's did";
+    if (e.sdp.empty() != (l.a.late_offer && !l.a.answered_early)) return "an INVITE carries an offer exactly when A's did";
     if (TargetBook* again = find_target(l, e.leg)) return repeated_invite(*again, e);
     if (number(e.leg) != l.b.size() + 1) return "legs are numbered in the order they are dialled";
     for (const TargetBook& target : l.b) {
@@ -225,6 +293,7 @@ struct JudgeEffect {
     ++again.invites;
     again.invite_open = true;
     again.lives = false;
+    again.reliable.clear();
     return {};
   }
   Broken uses_its_preparation(const SendInvite& e) const {
@@ -262,6 +331,7 @@ struct JudgeEffect {
     return {};
   }
   Broken operator()(const SendAck& e) const {
+    if (l.acks_due.erase(number(e.leg)) == 1) return {};
     TargetBook* target = find_target(l, e.leg);
     AnsweredDialog* dialog = target == nullptr ? nullptr : find_dialog(*target, e.to_tag);
     if (dialog == nullptr) return "an ACK needs a 2xx";
@@ -271,8 +341,25 @@ struct JudgeEffect {
     dialog->acked = true;
     return {};
   }
-  Broken operator()(const SendPrack&) const { return {}; }
-  Broken operator()(const SendOffer&) const { return {}; }
+  Broken operator()(const SendPrack& e) const {
+    TargetBook* target = find_target(l, e.leg);
+    if (target == nullptr || target->released) return "nothing follows ReleaseLeg on a leg";
+    const auto dialog = std::find_if(target->reliable.begin(), target->reliable.end(),
+                                     [&](const ReliableDialog& known) { return known.to_tag == e.to_tag; });
+    if (dialog == target->reliable.end() || dialog->last != e.rseq) return "a PRACK names a reliable response";
+    if (!dialog->owed) return "one PRACK a reliable response";
+    if (dialog->offered == e.sdp.empty()) return "a PRACK answers exactly where the response offered";
+    dialog->owed = dialog->offered = false;
+    dialog->settled = dialog->settled || !e.sdp.empty();
+    ++target->pracks_pending;
+    return {};
+  }
+  Broken operator()(const SendOffer& e) const {
+    if (leg_is_over(l, e.leg)) return "nothing follows ReleaseLeg on a leg";
+    if (!l.offers_pending.insert(number(e.leg)).second) return "one offer of ours at a time";
+    if (e.method == OfferMethod::Update) l.updates_pending.insert(number(e.leg));
+    return {};
+  }
   Broken operator()(const SendNotify&) const { return {}; }
   Broken operator()(const SendInfo&) const { return {}; }
   Broken operator()(const SendDigit&) const { return {}; }
@@ -300,6 +387,8 @@ struct JudgeEffect {
   }
   Broken operator()(const ReleaseLeg& e) const {
     if (leg_is_over(l, e.leg)) return "a leg is released once";
+    l.offers_pending.erase(number(e.leg));
+    l.updates_pending.erase(number(e.leg));
     if (e.leg == kLegA) {
       l.a.released = true;
       if (!l.a.final_given && !l.a.cancel_told) return "A is released after its final response";
@@ -308,6 +397,7 @@ struct JudgeEffect {
     }
     TargetBook& target = *find_target(l, e.leg);
     target.released = true;
+    target.pracks_pending = 0;
     if (target.invite_open && !target.given_up) return "a target is released after its final response";
     for (std::size_t i = 0; i < target.answers.size(); ++i) {
       if (!target.answers[i].acked) return "every 2xx is ACKed once";
@@ -343,6 +433,30 @@ struct JudgeEffect {
   }
 };
 
+/// Reliable responses, session timers and silence between any two steps.
+Broken judge_early(const CallLedger& l, const Call& after) {
+  for (const TargetBook& target : l.b) {
+    if (!target.invite_open || target.cancelled || target.released) continue;
+    for (const ReliableDialog& dialog : target.reliable) {
+      const bool waits = dialog.offered && !l.a.answered_early;
+      if (dialog.owed && !waits) return "each reliable response gets its PRACK, unless its offer waits for A's answer";
+    }
+  }
+  if (!l.acks_due.empty()) return "a 2xx to our re-INVITE is ACKed at once";
+  const bool talks = after.stage == Stage::Connected;
+  if (!l.b.empty() && talks) {
+    const LegId leg{static_cast<std::uint16_t>(l.b.size())};
+    const bool watched = after.deadlines.contains({leg, TimerKind::SessionRefresh}) ||
+                         after.deadlines.contains({leg, TimerKind::SessionExpiry}) || l.offers_pending.contains(leg.value());
+    const bool timed = timer_policy(l, leg) != nullptr && !l.b.back().answers.empty();
+    if (timed && !watched) return "a session is refreshed or watched";
+    if (l.b.back().holds && after.deadlines.contains({leg, TimerKind::MediaLost})) return "a side on hold is not missed";
+  }
+  if (l.a.prack_missing && !is_over_for_a(l)) return "a caller that never acknowledges gets its final response";
+  if (l.dialog_lost && talks) return "a refresh without an answer ends the call";
+  return {};
+}
+
 /// What must hold between any two steps.
 Broken judge_rest(const CallLedger& l, const Call& after) {
   int bridged = 0;
@@ -360,6 +474,7 @@ Broken judge_rest(const CallLedger& l, const Call& after) {
     if (after.deadlines.count({LegId{leg}, TimerKind::Record}) == 0) return "a BYE that waits has its deadline";
   }
   if (!l.requests.empty()) return "each request is answered at once";
+  if (auto broken = judge_early(l, after)) return broken;
   if (l.retired != (after.stage == Stage::Done)) return "Done and Retire come together";
   if (l.retired && !after.deadlines.empty()) return "no deadline is left behind";
   return {};
@@ -419,9 +534,20 @@ void CallLedger::print_to(std::string& out) const {
   add(out, route.untried.size());
   add(out, route.redirected);
   for (std::size_t target : route.late) add(out, target);
+  for (bool flag : {a.described, a.answered_early, a.prack_missing, dialog_lost}) add(out, flag);
+  for (int count : {a.pracks_due, a.described_due}) add(out, static_cast<std::size_t>(count));
+  for (const auto* legs : {&offers_pending, &updates_pending, &silent}) {
+    out += '~';
+    for (std::uint16_t leg : *legs) add(out, std::size_t{leg});
+  }
   for (const TargetBook& target : b) {
     out += '|';
-    for (bool flag : {target.we_offered, target.invite_open, target.lives, target.cancelled, target.given_up,
+    add(out, static_cast<std::size_t>(target.pracks_pending));
+    for (const ReliableDialog& dialog : target.reliable) {
+      out.append(dialog.to_tag).append(std::to_string(dialog.last));
+      for (bool flag : {dialog.owed, dialog.offered, dialog.settled}) add(out, flag);
+    }
+    for (bool flag : {target.holds, target.we_offered, target.invite_open, target.lives, target.cancelled, target.given_up,
                       target.stopped, target.bye_received, target.released, target.passed_over}) {
       add(out, flag);
     }

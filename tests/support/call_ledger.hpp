@@ -22,6 +22,15 @@ struct AnsweredDialog {
   bool bye_sent = false;
 };
 
+/// One early dialog of a target that sends reliably.
+struct ReliableDialog {
+  std::string to_tag;
+  std::uint32_t last = 0;   ///< RSeq of what came last, in order
+  bool owed = false;        ///< its PRACK has not been sent
+  bool offered = false;     ///< and it carries an offer, so its PRACK must answer
+  bool settled = false;     ///< an answer was sent or came
+};
+
 /// What has been seen of one B leg.
 struct TargetBook {
   std::size_t target = 0;
@@ -41,6 +50,9 @@ struct TargetBook {
   int byes_pending = 0;
   bool bye_received = false;
   bool released = false;
+  std::vector<ReliableDialog> reliable;
+  bool holds = false;           ///< by its last description it does not send
+  int pracks_pending = 0;       ///< SendPrack whose PrackFinished has not come
 };
 
 /// What has been seen of leg A.
@@ -58,6 +70,11 @@ struct CallerBook {
   int byes_pending = 0;
   bool released = false;
   std::string answer;          ///< the description that A was given
+  int pracks_due = 0;          ///< reliable responses without their PRACK
+  int described_due = 0;       ///< which of those has the description, from the oldest; 0: none
+  bool described = false;      ///< a description was given reliably
+  bool prack_missing = false;  ///< the stack has given up waiting for a PRACK
+  bool answered_early = false;  ///< and A has answered it in a PRACK: late offer
 };
 
 /// What has been seen of the way through the plan.
@@ -88,6 +105,12 @@ struct CallLedger {
   std::set<std::pair<std::uint16_t, std::uint32_t>> requests;     ///< waiting for their final response, BYE excepted
   std::set<std::pair<std::uint16_t, std::uint32_t>> byes;         ///< waiting likewise
   std::set<std::uint16_t> record_waits_over;                      ///< legs whose record deadline has passed
+  std::set<std::uint16_t> offers_pending;  ///< legs with a re-INVITE or UPDATE of ours
+  std::set<std::uint16_t> updates_pending;  ///< those that are UPDATEs
+  std::set<std::uint16_t> acks_due;        ///< legs whose 2xx to a re-INVITE of ours wants its ACK in this step
+  bool dialog_lost = false;                ///< a refresh met 481, 408 or silence
+  std::set<std::uint32_t> brief;           ///< requests whose Session-Expires is below the least of their leg
+  std::set<std::uint16_t> silent;          ///< legs that media does not hear
   bool retired = false;
   bool record_failed = false;  ///< the step at hand is a failure of a target, or may be one
 

@@ -54,12 +54,22 @@ struct Collector {
   void add_preparation();
 };
 
+/// What a walk is not about is switched off, so that it stays small.
+void allow(const Bounds& bounds, Side side, config::InCall& policy) {
+  const bool timers = side == Side::B && (bounds.session_timers || bounds.too_brief);
+  policy.reliable = bounds.reliable ? config::Support::Supported : config::Support::Off;
+  policy.session_timer.support = timers ? config::Support::Supported : config::Support::Off;
+  if (side == Side::B && bounds.silence) policy.media_timeout = std::chrono::seconds(90);
+}
+
 trunk::Admission admission_for(const Bounds& bounds) {
   trunk::Admission admission = admission_to(bounds.targets);
   if (bounds.challenges) {
     for (auto& target : admission.plan.targets) target.credential = config::OutboundCredential{"acme", Secret{"s"}, {}};
   }
+  allow(bounds, Side::A, admission.caller_policy.in_call);
   for (auto& target : admission.plan.targets) {
+    allow(bounds, Side::B, target.policy.in_call);
     target.identity = {{"P-Asserted-Identity", "<sip:+12025550100@tandem.example>"}};
     target.policy.pai_in_ack = true;
     if (bounds.records > 0) target.address = {};
@@ -76,6 +86,7 @@ void Collector::add_start() {
   Invited invited;
   invited.admission = admission_for(bounds);
   invited.body.sdp = bounds.late_offer ? std::string{} : kOfferOfA;
+  invited.terms.supports_100rel = bounds.reliable;
   may("A: INVITE", invited);
   Refused refused;
   refused.refusal.status = 403;
@@ -93,8 +104,9 @@ void Collector::add_caller() {
   if (a.byes_pending > 0) will("A: ends our BYE", ByeFinished{kLegA, 200});
   if (!a.answered) return;
   if (!a.acked && !a.ack_timed_out) {
-    may("A: ACK", Acked{{bounds.late_offer ? kAnswerOfA : std::string{}, false}});
-    if (bounds.late_offer && bounds.bad_answers) may("A: ACK without an answer", Acked{});
+    const bool owes_answer = bounds.late_offer && !a.answered_early;
+    may("A: ACK", Acked{{owes_answer ? kAnswerOfA : std::string{}, false}});
+    if (owes_answer && bounds.bad_answers) may("A: ACK without an answer", Acked{});
     will("A: never ACKs", AckTimedOut{});
   }
   if (a.bye_received) return;
@@ -170,7 +182,9 @@ void Collector::add_shell() {
   for (const auto& [key, at] : world.call.deadlines) {
     static constexpr std::string_view names[]{"no response in time", "rings too long", "longest duration",
                                               "record takes too long", "CANCEL without an end",
-                                              "target is not prepared in time"};
+                                              "target is not prepared in time", "glare is over",
+                                              "session is to be refreshed", "session runs out",
+                                              "transferor stays", "side stays silent"};
     will(names[static_cast<std::size_t>(key.second)], DeadlinePassed{key.first, key.second});
   }
   add_preparation();
@@ -240,6 +254,7 @@ std::vector<Move> lawful_moves(const World& world, const Bounds& bounds) {
       collector.add_target(world.ledger.b[i], LegId{static_cast<std::uint16_t>(i + 1)});
     }
     collector.add_shell();
+    add_early_moves(world, bounds, collector.moves);
   }
   return std::move(collector.moves);
 }
@@ -283,6 +298,7 @@ std::string canonical(const World& world) {
   if (call.preparation.asked) out.append("?").append(std::to_string(*call.preparation.asked));
   out.append(std::to_string(call.preparation.untried.size())).append(std::to_string(call.redirects));
   for (const Attempt& attempt : call.attempts) add(out, attempt);
+  print_early(out, call);
   out += '#';
   for (const auto& [key, at] : call.deadlines) {
     out += static_cast<char>('0' + key.first.value());
@@ -395,7 +411,8 @@ std::string print(const Bounds& bounds) {
       {bounds.late_offer, "late offer"},   {bounds.forks > 0, "2 forks of the first target"}, {bounds.early_media, "early media"},
       {bounds.bad_answers, "bad answers"}, {bounds.challenges, "challenges"},  {bounds.requests, "requests in dialogs"},
       {bounds.crossing_cancel, "CANCEL crossing in the stack"}, {bounds.operators, "operator"},
-      {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}, {bounds.redirects, "302"}};
+      {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}, {bounds.reliable, "reliable provisionals"},
+      {bounds.session_timers, "session timers"}, {bounds.silence, "a silent target"}, {bounds.redirects, "302"}};
   for (const auto& [on, word] : words) {
     if (on) out.append(", ").append(word);
   }
@@ -440,7 +457,15 @@ std::vector<Bounds> exploration() {
   moved.redirects = moved.crossing_cancel = true;
   Bounds brief{"credentials and Min-SE"};
   brief.challenges = brief.too_brief = brief.operators = true;
-  return {inside, brief, moved, late, prepared, records, two_late, one, two, two_forks};
+  Bounds reliable{"reliable provisionals"};
+  reliable.reliable = reliable.early_media = reliable.crossing_cancel = true;
+  Bounds reliable_late{"reliable provisionals, late offer"};
+  reliable_late.reliable = reliable_late.late_offer = reliable_late.operators = true;
+  Bounds timers{"session timers"};
+  timers.session_timers = true;
+  Bounds silence{"silent media"};
+  silence.silence = silence.early_media = silence.operators = true;
+  return {timers, silence, reliable, reliable_late, inside, brief, moved, late, prepared, records, two_late, one, two, two_forks};
 }
 
 }  // namespace tandem::test

@@ -27,6 +27,9 @@ struct Bounds {
   std::size_t records = 0;     ///< targets are names with so many records; 0: they are addresses
   bool entries = false;        ///< the targets are one entry that takes a channel
   bool too_brief = false;      ///< 422
+  bool reliable = false;       ///< both sides can 100rel, and the targets' 18x come reliably
+  bool session_timers = false;  ///< the targets can session timers
+  bool silence = false;        ///< silence of a target ends the call
   bool redirects = false;      ///< the targets are a customer's, and the first sends 302
 };
 
@@ -46,6 +49,10 @@ struct Move {
   Due due = Due::Voluntary;
   std::optional<call::Event> event;  ///< none: A's CANCEL reaches the stack, and the call has not heard yet
 };
+
+/// What is lawful of reliable responses, session timers and silence; and what of it tells two worlds apart.
+void add_early_moves(const World&, const Bounds&, std::vector<Move>&);
+void print_early(std::string&, const call::Call&);
 
 std::vector<Move> lawful_moves(const World&, const Bounds&);
 /// One event, lawful or not: step(), and what the ledger says of it. A deadline of the call that the event names is due.

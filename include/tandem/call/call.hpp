@@ -2,6 +2,7 @@
 // says what the shell must do. No socket, no clock, no thread, no stack, no log. RFC 3261, RFC 3264, RFC 5407.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,10 +39,25 @@ struct OfferAnswer {
   std::uint64_t version = 0;
 };
 
+/// The session timer of one dialog (RFC 4028): each leg has its own.
+struct SessionTimer {
+  std::chrono::seconds interval{0};  ///< zero: none runs
+  std::chrono::seconds min{0};       ///< the least that both sides want
+  bool we_refresh = false;
+  bool agreed = false;      ///< the peer said Session-Expires too: a session that nobody refreshes ends
+  bool refreshing = false;  ///< a refresh of ours has no answer yet
+  OfferMethod method = OfferMethod::Invite;  ///< of that refresh
+  bool lengthened = false;  ///< and met 422 once (RFC 4028 §7.3)
+  Instant ends{};           ///< unless it is refreshed; where we refresh
+};
+
 struct Leg {
   LegId id;
   DialogState dialog = DialogState::Idle;  ///< Terminated: ReleaseLeg was said, or it was never opened
   OfferAnswer sdp;
+  Terms terms;  ///< what its peer last said that it can do, and asks for
+  SessionTimer session;
+  bool silent = false;  ///< media hears nothing from it
   bool final_sent = false;  ///< A: a final response to its INVITE left
   std::uint32_t byes_in_flight = 0;        ///< SendBye effects whose ByeFinished has not come
   std::optional<RequestId> bye_to_answer;  ///< the peer's BYE, which waits for the record
@@ -51,6 +67,9 @@ struct Leg {
 struct EarlyDialog {
   std::string to_tag;
   std::optional<sdp::Session> answer;  ///< the description that came last in it
+  std::optional<std::uint32_t> rseq;   ///< of its last reliable response (RFC 3262 §4)
+  bool settled = false;                ///< its offer and answer are complete: one of them came reliably
+  std::optional<sdp::Session> offer;   ///< came reliably, and its PRACK waits for A's answer (RFC 3262 §5)
 };
 
 /// Early dialogs that one attempt remembers, and forked 2xx that it ACKs and BYEs. Beyond them a peer is not followed.
@@ -70,7 +89,10 @@ struct Attempt {
   bool ringing_relayed = false;
   bool authorized = false;  ///< one authentication retry was made
   bool lengthened = false;  ///< one Min-SE retry was made (RFC 4028 §7.3)
-  std::vector<message::Header> more_headers;  ///< what those retries added
+  std::vector<message::Header> credentials;  ///< what the authentication retry added
+  std::optional<std::uint32_t> min_se_s;     ///< what the Min-SE retry was told
+  std::uint32_t pracks = 0;                  ///< SendPrack effects whose PrackFinished has not come
+  std::uint32_t answering_pracks = 0;        ///< of which so many carry an answer
   std::optional<WallTime> started, rang, answered, ended;
   int status = 0;      ///< last final status, 0: none
   std::string phrase;
@@ -101,6 +123,17 @@ struct Facts {
   MediaReport media;
 };
 
+/// Reliable provisional responses to A (RFC 3262 §3). A's 200 waits until each has its PRACK.
+struct Reliability {
+  config::Support towards_a = config::Support::Off;  ///< Required: every 18x; Supported: those with a description
+  std::uint32_t unacknowledged = 0;
+  std::uint32_t described = 0;   ///< which of those, counted from the oldest, carries the description; 0: none
+  bool gave_description = false;  ///< one did: no later response to the INVITE carries any (RFC 6337 §3.1.1)
+  bool answer_waits = false;     ///< a target has answered, and A's 200 is due
+};
+/// Responses that wait for their PRACK; beyond them a target's ringing is not relayed.
+inline constexpr std::uint32_t kMaxUnacknowledged = 4;
+
 using Deadlines = std::map<std::pair<LegId, TimerKind>, Instant>;
 
 struct Call {
@@ -114,6 +147,7 @@ struct Call {
   Preparation preparation;
   std::size_t redirects = 0;
   RecordStage record = RecordStage::None;
+  Reliability reliable;
   sdp::LocalMedia media_a, media_b;
   Deadlines deadlines;
   Facts facts;

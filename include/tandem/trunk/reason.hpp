@@ -47,6 +47,8 @@ enum class Reason : std::uint16_t {
   RequestMalformed,
   MethodNotAllowed,
   ExtensionRequired,    ///< Require names what we do not support (420)
+  ExtensionMissing,     ///< the trunk insists on what the caller does not support (421)
+  SessionTooBrief,      ///< Session-Expires below our least (422)
   UnsupportedBody,      ///< neither empty nor application/sdp
   // media
   SdpMalformed,
@@ -76,7 +78,10 @@ enum class Reason : std::uint16_t {
   CallerHungUp,
   CalleeHungUp,
   AckMissing,
+  PrackMissing,         ///< a reliable provisional response was never acknowledged
   MaxDuration,
+  SessionExpired,       ///< nobody refreshed the session (RFC 4028)
+  MediaTimeout,         ///< in_call.media_timeout
   AdminCleared,
   ShuttingDown,
   RenegotiationRefused,

@@ -335,14 +335,14 @@ std::vector<std::string> names(const std::vector<message::Header>& headers) {
 TEST(Lengthening, A422IsAnsweredWithTheIntervalThatItWants_R130) {
   CallLadder ladder;
   ladder.a.invites(offer_of_a());
-  ladder.b.wants_longer_sessions(1800);
+  ladder.b.wants_longer_sessions(3600);
   const auto invites = ladder.all<SendInvite>();
   ASSERT_EQ(invites.size(), 2U);
   EXPECT_EQ(invites[1].leg, invites[0].leg);
   EXPECT_EQ(invites[1].sdp, invites[0].sdp);
   EXPECT_EQ(invites[1].more_headers,
             (std::vector<message::Header>{
-                {"Min-SE", "1800"}, {"Session-Expires", "1800;refresher=uas"}, {"Supported", "timer"}}));
+                {"Supported", "100rel, timer"}, {"Session-Expires", "3600"}, {"Min-SE", "3600"}}));
   ladder.b.answers(answer_of_b());
   ladder.a.acks();
   ladder.b.offers(answer_of_b());
@@ -375,10 +375,10 @@ TEST(Lengthening, CredentialsAndMinSeGoTogether_R053_R130) {
   ladder.b.challenges(407);
   ladder.b.wants_longer_sessions(90);
   EXPECT_EQ(names(ladder.all<SendInvite>().back().more_headers),
-            (std::vector<std::string>{"Proxy-Authorization", "Min-SE", "Session-Expires", "Supported"}));
+            (std::vector<std::string>{"Proxy-Authorization", "Supported", "Session-Expires", "Min-SE"}));
   ladder.b.challenges(407);  // it counts the uses of its nonce
   EXPECT_EQ(names(ladder.all<SendInvite>().back().more_headers),
-            (std::vector<std::string>{"Min-SE", "Session-Expires", "Supported", "Proxy-Authorization"}));
+            (std::vector<std::string>{"Proxy-Authorization", "Supported", "Session-Expires", "Min-SE"}));
   ladder.b.challenges(407);
   EXPECT_EQ(ladder.all<SendInvite>().size(), 4U);
   EXPECT_EQ(ladder.sent_to_a().back(), "503");

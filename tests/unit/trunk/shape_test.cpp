@@ -82,7 +82,12 @@ TEST(Shape, RequiredExtensionsAreNamed_RFC3261_8_2_2_3) {
   EXPECT_EQ(refusal(decision)->status, 420);
   const std::string* unsupported = header(refusal(decision)->headers, "Unsupported");
   ASSERT_TRUE(unsupported);
-  EXPECT_EQ(*unsupported, "100rel, precondition, x-odd");
+  EXPECT_EQ(*unsupported, "precondition, x-odd") << "100rel is judged where the call is";
+}
+
+TEST(Shape, RequiredReliabilityAndTimersAreJudgedByTheCall_R129_R130) {
+  World world = World::simple();
+  EXPECT_TRUE(admission(world.decide(Invite{}.with("Require", "100rel, Timer"))));
 }
 
 TEST(Shape, SupportedAndEmptyRequireAreNoMatter) {
