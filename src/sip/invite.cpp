@@ -72,7 +72,7 @@ void NtaStack::send_invite(CallId call, const call::SendInvite& effect, const tr
 void NtaStack::carry_out(CallId call, const call::SendCancel& effect) {
   WireLeg* leg = find_leg(call, effect.leg);
   if (!leg) return;
-  (leg->offer ? leg->offer : leg->invite).cancel(effect.reason_header);
+  (leg->established ? leg->offer : leg->invite).cancel(effect.reason_header);
 }
 
 void NtaStack::on_response(ContextId id, const nta_outgoing_t* transaction, const sip_t* sip) {

@@ -231,6 +231,19 @@ TEST_F(Calls, A200WithoutAckIsToldAfter64T1) {
   expect_nothing_left();
 }
 
+TEST_F(Calls, A200ThatCannotReachItsCallerIsToldLikeOneWithoutAck) {
+  start({listener("stream", Transport::Tcp, "127.0.0.1")}, 20ms);
+  auto gone = std::make_unique<RawPeer>(Transport::Tcp, "127.0.0.1");
+  gone->send(Message{}.text(*gone), bound());
+  stack->adopt(next_arrival().id, kCall);
+  gone.reset();
+  run_for(20ms);
+  stack->perform(kCall, call::RespondToInvite{200, {}, kAnswer, {}}, {});
+  next_event<call::AckTimedOut>();
+  run_for(50ms);
+  EXPECT_TRUE(news.events.empty());
+}
+
 TEST_F(Calls, RequestsInsideTheDialogWaitForOurAnswer) {
   Message invite;
   receive_call(invite);

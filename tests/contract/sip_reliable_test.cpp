@@ -394,6 +394,17 @@ TEST_F(ReliableResponse, UpdatesGoBothWaysBeforeThe200AlongTheEarlyRoute_RFC3311
   EXPECT_EQ(next_request(proxy, "UPDATE").first_line().rfind("UPDATE sip:third@" + peer.host_port(), 0), 0u);
 }
 
+TEST_F(ReliableResponse, ACancelEndsTheInviteAndNotAnUpdateThatIsPending) {
+  ring("tb", 1, kAnswer);
+  rung();
+  acknowledge_ringing("tb", 1);
+  next_request(peer, "PRACK");
+  offer(call::OfferMethod::Update);
+  next_request(peer, "UPDATE");
+  perform(call::SendCancel{kLegB, {}});
+  EXPECT_EQ(cseq_of(next_request(peer, "CANCEL")), cseq_of(invite));
+}
+
 TEST_F(ReliableResponse, LettingGoCancelsAndForgetsTheEarlyDialogs) {
   ring("t1", 1);
   ring("t2", 1);

@@ -20,6 +20,7 @@ using namespace std::chrono_literals;
 struct Heard {
   std::vector<int> responses;         ///< statuses; internal ones negative
   std::vector<std::string> ack_cancel;  ///< method, or "none" where the library passes no message
+  std::vector<std::string> prack;       ///< "PRACK", or "none" where the response is given up
   std::vector<std::string> stateless;   ///< first words of messages that had no transaction
   std::vector<msg_t*> messages;
 };
@@ -34,6 +35,11 @@ int hear_response(nta_outgoing_magic_t*, nta_outgoing_t*, const sip_t* sip) {
 int hear_ack_cancel(nta_incoming_magic_t*, nta_incoming_t*, const sip_t* sip) {
   heard.ack_cancel.push_back(sip && sip->sip_request ? sip->sip_request->rq_method_name : "none");
   return 0;
+}
+int hear_prack(nta_reliable_magic_t*, nta_reliable_t* response, nta_incoming_t* prack, const sip_t*) {
+  heard.prack.push_back(prack ? "PRACK" : "none");
+  nta_reliable_destroy(response);
+  return 200;
 }
 int hear_message(nta_agent_magic_t*, nta_agent_t*, msg_t* message, sip_t* sip) {
   heard.stateless.push_back(sip->sip_request ? sip->sip_request->rq_method_name : "response");
@@ -121,6 +127,28 @@ class Sofia : public ::testing::Test {
         sip::wire::create_server_transaction(agent_, leg_, request, tport_primaries(nta_agent_tports(agent_)));
     nta_incoming_bind(made, hear_ack_cancel, nullptr);
     return made;
+  }
+
+  /// An INVITE of a caller with that header line, answered with a 183 sent reliably.
+  nta_incoming_t* progress_reliably(const std::string& sdp = {}) {
+    Message message;
+    message.headers = "Supported: 100rel\r\n";
+    nta_incoming_t* transaction = receive_invite(message);
+    EXPECT_TRUE(sip::wire::reply_reliably(transaction, hear_prack, {}, 183, {}, {{}, {}, sdp}));
+    EXPECT_TRUE(until([&] { return count_status(183, "INVITE") > 0; }));
+    return transaction;
+  }
+  /// The PRACK of the response with that status that the peer got.
+  void prack(int status) {
+    const auto reliable = std::find_if(peer_.got.begin(), peer_.got.end(), [&](const Received& m) { return m.status() == status; });
+    ASSERT_NE(reliable, peer_.got.end());
+    Message message;
+    message.method = "PRACK";
+    message.cseq = 2;
+    message.branch = "z9hG4bKprack";
+    message.to = reliable->header("To");
+    message.headers = "RAck: " + reliable->header("RSeq") + " 1 INVITE\r\n";
+    peer_.send(message.text(peer_), bound_);
   }
 
   su_root_t* root_ = nullptr;
@@ -250,6 +278,89 @@ TEST_F(Sofia, A200NeverAckedIsRepeatedUntil64T1AndThenTold) {
   EXPECT_EQ(heard.ack_cancel, std::vector<std::string>{"none"});
   EXPECT_GT(count_status(200, "INVITE"), 3u);
   nta_incoming_destroy(transaction);
+}
+
+// ---- reliable provisional responses: why src/sip/reliable.cpp keeps what follows them ----
+
+TEST_F(Sofia, AReliableResponseIsRepeatedUntilItsPrack) {
+  nta_incoming_t* transaction = progress_reliably();
+  ASSERT_TRUE(until([&] { return count_status(183, "INVITE") > 2; }));
+  prack(183);
+  ASSERT_TRUE(until([&] { return count_status(200, "PRACK") > 0; }));
+  EXPECT_EQ(heard.prack, std::vector<std::string>{"PRACK"});
+  peer_.got.clear();
+  run(150ms);
+  EXPECT_EQ(count_status(183, "INVITE"), 0u);
+  sip::wire::reply(transaction, 486, {}, {{}, {}, {}});
+  nta_incoming_destroy(transaction);
+}
+
+TEST_F(Sofia, APlain1xxBehindAReliableOneEndsItsRepetitionsAndItsTimer) {
+  nta_incoming_t* transaction = progress_reliably();
+  sip::wire::reply(transaction, 180, {}, {{}, {}, {}});
+  run(10ms);
+  peer_.got.clear();
+  run(1000ms);  // more than 64 T1
+  EXPECT_EQ(count_status(183, "INVITE"), 0u);
+  EXPECT_TRUE(heard.prack.empty());
+  EXPECT_TRUE(heard.ack_cancel.empty());
+  sip::wire::reply(transaction, 486, {}, {{}, {}, {}});
+  nta_incoming_destroy(transaction);
+}
+
+TEST_F(Sofia, A200WaitsForThePrackOfADescriptionAlone) {
+  nta_incoming_t* transaction = progress_reliably(kAnswer);
+  sip::wire::reply(transaction, 200, {}, {{}, {}, {}});
+  run(100ms);
+  EXPECT_EQ(count_status(200, "INVITE"), 0u);
+  prack(183);
+  ASSERT_TRUE(until([&] { return count_status(200, "INVITE") > 0; }));
+  nta_incoming_destroy(transaction);
+}
+
+TEST_F(Sofia, A200BehindAReliable1xxWithoutADescriptionGoesOutAtOnceAndThePrackMeets481) {
+  nta_incoming_t* transaction = progress_reliably();
+  sip::wire::reply(transaction, 200, {}, {{}, {}, {}});
+  ASSERT_TRUE(until([&] { return count_status(200, "INVITE") > 0; }));
+  EXPECT_EQ(heard.prack, std::vector<std::string>{"none"});
+  prack(183);
+  EXPECT_TRUE(until([&] { return count_status(481, "PRACK") > 0; }));
+  nta_incoming_destroy(transaction);
+}
+
+TEST_F(Sofia, WithoutThePrackTheLibraryGivesTheResponseUpCallsBackWithoutAMessageAndSays503) {
+  nta_incoming_t* transaction = progress_reliably(kAnswer);
+  ASSERT_TRUE(until([&] { return count_status(503, "INVITE") > 0; }));
+  EXPECT_EQ(heard.prack, std::vector<std::string>{"none"});
+  EXPECT_EQ(heard.ack_cancel, std::vector<std::string>{"none"});
+  nta_incoming_destroy(transaction);
+}
+
+TEST_F(Sofia, ACallerThatRequires100relGetsAPlain1xxReliablyAndItsPrackIsAnsweredBehindOurBack) {
+  Message message;
+  message.headers = "Require: 100rel\r\n";
+  nta_incoming_t* transaction = receive_invite(message);
+  sip::wire::reply(transaction, 180, {}, {{}, {}, {}});
+  ASSERT_TRUE(until([&] { return count_status(180, "INVITE") > 0; }));
+  prack(180);
+  EXPECT_TRUE(until([&] { return count_status(200, "PRACK") > 0; }));
+  EXPECT_TRUE(heard.prack.empty());
+  sip::wire::reply(transaction, 486, {}, {{}, {}, {}});
+  nta_incoming_destroy(transaction);
+}
+
+// ---- large requests ----
+
+TEST_F(Sofia, ALargeRequestThatNamesItsListenerNeverMovesToTcp_SoThatItIsOursToDecide_R179) {
+  ASSERT_EQ(sip::wire::add_listener(agent_, "sip:127.0.0.1:*;transport=tcp", "stream"), 0);
+  nta_agent_set_params(agent_, NTATAG_UDP_MTU(1300), TAG_END());
+  leg_ = sip::wire::create_client_leg(agent_, hear_dialog_request, {}, "<sip:a@127.0.0.1>;tag=s0-from", "<sip:b@127.0.0.1>", "big");
+  nta_outgoing_t* made =
+      sip::wire::send_invite(leg_, {hear_response, {}}, {"udp4", "sip:" + peer_.host_port() + ";transport=udp"},
+                             "sip:b@" + peer_.host_port(), "z9hG4bK-s0-big", {{}, {}, std::string(3000, 'x')});
+  ASSERT_TRUE(until([&] { return count("INVITE") > 0; }));
+  EXPECT_NE(peer_.got.front().header("Via").find("/UDP "), std::string::npos);
+  nta_outgoing_destroy(made);
 }
 
 TEST_F(Sofia, AServerTransactionLetGoWithoutAFinalResponseSends500) {

@@ -12,7 +12,8 @@
 namespace tandem::call {
 
 /// Reliably: with Require: 100rel and RSeq, repeated by the stack until its PRACK comes; what is sent after it waits for that
-/// (RFC 3262 §3). Answered by PrackReceived or PrackTimedOut.
+/// (RFC 3262 §3); a final refusal does not. Answered by PrackReceived or PrackTimedOut. Where the INVITE requires 100rel,
+/// each provisional response but 100 is sent so.
 enum class Delivery : std::uint8_t { Plain, Reliable };
 
 /// A response to A's INVITE. 1xx may repeat; one final is the last.

@@ -154,8 +154,8 @@ struct OfferCancelled {
   LegId leg;
   RequestId request;
 };
-/// Our re-INVITE or UPDATE ended: by its final status, or 408/503 from the stack. Exactly one for each SendOffer. A 2xx to a
-/// re-INVITE wants its SendAck.
+/// Our re-INVITE or UPDATE ended: by its final status, or by the stack: 408, 503, 481 where the leg has no dialog for it, 491
+/// where one is pending. Exactly one for each SendOffer. A 2xx to a re-INVITE wants its SendAck.
 struct OfferAnswered {
   LegId leg;
   int status = 0;
