@@ -64,12 +64,20 @@ bool is_host_name(std::string_view host) {
   return address && address->is_v4();
 }
 
+/// RFC 3261's grammar wants a third colon between "::" and an IPv4 address; RFC 5118 §4.10 wants both forms read.
+std::string without_third_colon(std::string_view reference) {
+  std::string text(reference);
+  const std::size_t colons = text.find(":::");
+  if (colons != std::string::npos && text.find('.', colons) != std::string::npos) text.erase(colons, 1);
+  return text;
+}
+
 Expected<std::string, ParseError> take_host(Cursor& cursor) {
   const std::size_t start = cursor.offset();
   if (cursor.take('[')) {
     const std::size_t close = cursor.rest().find(']');
     if (close == std::string_view::npos) return fail(start, "Uri: IPv6 reference without ']'");
-    const std::string_view text = cursor.rest().substr(0, close);
+    const std::string text = without_third_colon(cursor.rest().substr(0, close));
     const bool is_numeric = text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
     const auto address = is_numeric ? IpAddress::parse(text) : std::nullopt;
     if (!address || !address->is_v6())

@@ -1,24 +1,27 @@
-// Some more of the library's exported functions, defined again: what it does with a stranger's message before anybody of
-// ours has seen it.
+// Some more of the library's exported functions, defined again: what it does with a stranger's message before
+// anybody of ours has seen it.
 //
-// - It answers some requests (another version of SIP, too large, damaged with a wrong Via) to the host that their Via names,
-//   and looks that name up with the system's resolver, on the signalling thread: one datagram from anywhere could stop every
-//   call for as long as a name server is silent, or make us knock at a third host's door.
-// - tport_deliver() hands each whole message to the agent. Here the way back is settled first: the address that the message
-//   came from (RFC 3261 §18.2.1, RFC 3581 §4). And a stream that carried garbage is closed: the library stops reading it,
-//   and keeps it.
-// - su_getaddrinfo() is its only way to the resolver. Numeric addresses are all that it is ever asked for by us (names are
+// - It answers some requests (another version of SIP, too large, damaged with a wrong Via) to the host that
+// their Via names,
+//   and looks that name up with the system's resolver, on the signalling thread: one datagram from anywhere
+//   could stop every call for as long as a name server is silent, or make us knock at a third host's door.
+// - tport_deliver() hands each whole message to the agent. Here the way back is settled first: the address
+// that the message
+//   came from (RFC 3261 §18.2.1, RFC 3581 §4). And a stream that carried garbage is closed: the library stops
+//   reading it, and keeps it.
+// - su_getaddrinfo() is its only way to the resolver. Numeric addresses are all that it is ever asked for by
+// us (names are
 //   looked up by the dns room), so it gets no other.
-// - msg_extract() parses what has come of a message. With MSG_DO_EXTRACT_COPY it loses as many octets of the first line as
-//   there are line ends before it, and a keep-alive before a message (RFC 3261 §7.5, RFC 5626 §3.5.1) loses the message.
+// - msg_extract() parses what has come of a message. With MSG_DO_EXTRACT_COPY it loses as many octets of the
+// first line as
+//   there are line ends before it, and a keep-alive before a message (RFC 3261 §7.5, RFC 5626 §3.5.1) loses
+//   the message.
 #include <dlfcn.h>
 #include <netdb.h>
 
 #include <cstring>
 #include <string>
 #include <string_view>
-
-#include <sofia-sip/msg_buffer.h>
 
 #include "sip/hooks.hpp"
 #include "sip/inside.hpp"
@@ -37,20 +40,23 @@ void set_parameter(msg_t* message, sip_via_t* via, const char* name, const std::
   msg_header_replace_param(home, via->v_common, su_sprintf(home, "%s=%s", name, value.c_str()));
 }
 
-/// The address that the message came from, into its topmost Via, as the library does where it looks at the Via at all.
+/// The address that the message came from, into its topmost Via, as the library does where it looks at the
+/// Via at all.
 void settle_way_back(msg_t* message, sip_via_t* via) {
   char host[NI_MAXHOST] = "";
   char port[NI_MAXSERV] = "";
   const su_sockaddr_t* from = msg_addr(message);
   const socklen_t length = from->su_family == AF_INET6 ? sizeof from->su_sin6 : sizeof from->su_sin;
-  if (::getnameinfo(&from->su_sa, length, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) return;
+  if (::getnameinfo(&from->su_sa, length, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    return;
   set_parameter(message, via, "received", host);
   set_parameter(message, via, "rport", port);
 }
 
 /// A response with a second Via is for somebody else (RFC 3261 §8.1.3.3).
-/// A request whose Via names another transport than it came by has no way back: the library discards the sound ones, and
-/// would answer the damaged ones by a connection to whomever they name.
+/// A request whose Via names another transport than it came by has no way back: the library discards the
+/// sound ones, and would answer the damaged ones by a connection to whomever they name.
 Verdict look_at(const tport_t* transport, msg_t* message) {
   const sip_t* sip = sip_object(message);
   if (!sip || !sip->sip_via) return Verdict::Deliver;
@@ -64,12 +70,12 @@ Verdict look_at(const tport_t* transport, msg_t* message) {
   return Verdict::Deliver;
 }
 
-/// Garbage has no answer, and what comes behind it on its stream has no beginning. A part of a message that was waited for in
-/// vain (it may be a lone line end) is another matter.
+/// Garbage has no answer, and what comes behind it on its stream has no beginning. A part of a message that
+/// was waited for in vain (it may be a lone line end) is another matter.
 bool breaks_its_stream(const tport_t* transport, msg_t* message) {
   const sip_t* sip = sip_object(message);
-  return tport_is_stream(transport) && msg_get_flags(message, MSG_FLG_ERROR) && !msg_get_flags(message, MSG_FLG_TIMEOUT) &&
-         !(sip && sip->sip_request && sip->sip_via);
+  return tport_is_stream(transport) && msg_get_flags(message, MSG_FLG_ERROR) &&
+         !msg_get_flags(message, MSG_FLG_TIMEOUT) && !(sip && sip->sip_request && sip->sip_via);
 }
 
 using Deliver = void (*)(tport_t*, msg_t*, msg_t*, void*, su_time_t);
@@ -116,13 +122,13 @@ void deliver(tport_t* transport, msg_t* message, msg_t* next, void* compressor, 
 
 extern "C" {
 
-__attribute__((visibility("default"))) void tport_deliver(tport_t* transport, msg_t* message, msg_t* next, void* compressor,
-                                                          su_time_t now) {
+__attribute__((visibility("default"))) void tport_deliver(tport_t* transport, msg_t* message, msg_t* next,
+                                                          void* compressor, su_time_t now) {
   tandem::sip::deliver(transport, message, next, compressor, now);
 }
 
-__attribute__((visibility("default"))) int su_getaddrinfo(const char* node, const char* service, const su_addrinfo_t* hints,
-                                                          su_addrinfo_t** found) {
+__attribute__((visibility("default"))) int su_getaddrinfo(const char* node, const char* service,
+                                                          const su_addrinfo_t* hints, su_addrinfo_t** found) {
   su_addrinfo_t numeric{};
   if (hints) numeric = *hints;
   numeric.ai_flags |= AI_NUMERICHOST;
@@ -141,8 +147,8 @@ namespace tandem::sip {
 bool inlet_is_in_place() {
   return ::dlsym(RTLD_DEFAULT, "tport_deliver") == reinterpret_cast<void*>(&tport_deliver) &&
          ::dlsym(RTLD_DEFAULT, "su_getaddrinfo") == reinterpret_cast<void*>(&su_getaddrinfo) &&
-         ::dlsym(RTLD_DEFAULT, "msg_extract") == reinterpret_cast<void*>(&msg_extract) && original_deliver() != nullptr &&
-         original_extract() != nullptr;
+         ::dlsym(RTLD_DEFAULT, "msg_extract") == reinterpret_cast<void*>(&msg_extract) &&
+         original_deliver() != nullptr && original_extract() != nullptr;
 }
 
 }  // namespace tandem::sip

@@ -201,7 +201,7 @@ class Agent:
     def request(self, method, uri, headers=(), body=""):
         """A request outside a dialog, for example OPTIONS; returns its Call-ID."""
         call_id = f"{secrets.token_hex(8)}@{self.ip}"
-        base = [("Via", self.via()), ("Max-Forwards", "70"), ("From", f"<sip:peer@{self.ip}>;tag={secrets.token_hex(4)}"),
+        base = [("Via", self.via()), ("Max-Forwards", "70"), ("From", f"<sip:peer@{self.wire.host_port()}>;tag={secrets.token_hex(4)}"),
                 ("To", f"<{uri}>"), ("Call-ID", call_id), ("CSeq", f"1 {method}"), ("Contact", self.contact())]
         self.wire.send(Message(f"{method} {uri} SIP/2.0", base + list(headers), body).text(), self.switch)
         return call_id

@@ -92,6 +92,22 @@ RFC4475 = [
         why="without Content-Length nobody knows where it ends on a stream (RFC 3261 §20.14)"),
 ]
 
+RFC5118 = [
+    Row("ipv6-good", "valid", (405,)),
+    Row("ipv6-bad", "400: the reference lacks its brackets", (SILENCE,),
+        why="no URI to the library, and without one no request: garbage. The Via would have told the way back"),
+    Row("port-ambiguous", "valid: 5070 is part of the address", (405,)),
+    Row("port-unambiguous", "valid: 5070 is the port", (405,)),
+    Row("via-received-param-with-delim", "accepted, brackets or not", (481,)),
+    Row("via-received-param-no-delim", "valid", (200,)),
+    Row("ipv6-in-sdp", "valid", (CARRIED,), adapted=(NUMBER_CALLED, RIGHT_LENGTH)),
+    Row("mult-ip-in-header", "valid", (481,)),
+    Row("mult-ip-in-sdp", "valid: each stream has an address of its own family", (CARRIED,), adapted=(NUMBER_CALLED, RIGHT_LENGTH)),
+    Row("ipv4-mapped-ipv6", "parsed", (CARRIED,), adapted=(NUMBER_CALLED, RIGHT_LENGTH)),
+    Row("ipv6-bug-abnf-3-colons", "accepted like the two colons of RFC 4291", (200,)),
+    Row("ipv6-correct-abnf-2-colons", "valid", (200,)),
+]
+
 # The responses, as answers of a carrier to an INVITE: Via, From, To's URI, Call-ID and CSeq are the INVITE's, for a response that
 # names no transaction is nobody's (each is played like that too). USED: it counts; DISCARDED: as if it had not come; BROKEN: the
 # same, and its stream is closed, since nobody knows where the next message begins.

@@ -17,7 +17,8 @@ message::Request request(std::string method) {
 
 /// The value of that header, or "-" where there is none.
 std::string value_of(const OutsideReply& reply, std::string_view name) {
-  const auto at = std::find_if(reply.headers.begin(), reply.headers.end(), [&](const auto& row) { return row.name == name; });
+  const auto at = std::find_if(reply.headers.begin(), reply.headers.end(),
+                               [&](const auto& row) { return row.name == name; });
   return at == reply.headers.end() ? "-" : at->value;
 }
 
@@ -30,8 +31,8 @@ TEST(Outside, OptionsHearsWhatAnInviteCouldUse_R031) {
 }
 
 TEST(Outside, WhatIsNotServedIsNotAllowed_R031) {
-  for (const char* method : {"REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE", "REFER", "INFO", "PRACK", "UPDATE",
-                             "options", "RE%47IST%45R", "x"})
+  for (const char* method : {"REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE", "REFER", "INFO",
+                             "PRACK", "UPDATE", "options", "RE%47IST%45R", "x"})
     EXPECT_EQ(answer_outside(request(method)).status, 405) << method;
 }
 
