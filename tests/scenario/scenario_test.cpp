@@ -90,7 +90,7 @@ const ::testing::Environment* const kNothingUnlawful =
 
 class Scenario : public ::testing::TestWithParam<Weather> {};
 
-TEST_P(Scenario, OfAllCallsNothingIsLeft_R177) {
+TEST_P(Scenario, OfAllCallsNothingIsLeft_R175) {
   const auto only = number_from("TANDEM_SCENARIO_SEED");
   const std::size_t first = only.value_or(1);
   const std::size_t worlds = only ? 1 : std::max<std::size_t>(1, calls_of_a_weather() / kCallsAWorld);
