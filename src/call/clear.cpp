@@ -40,6 +40,8 @@ std::optional<message::Header> retry_after(const Cause& cause) {
 std::vector<message::Header> headers_of_final(const Cause& cause, const std::string& reason_header) {
   std::vector<message::Header> headers{{"Reason", reason_header}};
   if (auto later = retry_after(cause)) headers.push_back(*std::move(later));
+  // RFC 3261 §21.4.13: what could be read instead.
+  if (cause.reason == trunk::Reason::UnsupportedBody) headers.push_back({"Accept", "application/sdp"});
   return headers;
 }
 

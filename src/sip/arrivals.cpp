@@ -20,6 +20,19 @@ bool same_origin(const sip_t& a, const sip_t& b) {
   return a.sip_cseq->cs_seq == b.sip_cseq->cs_seq && same_text(a.sip_call_id->i_id, b.sip_call_id->i_id) &&
          same_text(a.sip_from->a_tag, b.sip_from->a_tag);
 }
+/// A scheme that no URI of ours has is no mistake of the sender's (RFC 3261 §8.2.2.1).
+int status_of_bad_uri(const sip_t& sip) {
+  const int type = sip.sip_request->rq_url->url_type;
+  const bool is_ours = type == url_sip || type == url_sips || type == url_tel || type == url_any || type == url_invalid;
+  return is_ours ? 400 : 416;
+}
+
+/// Allow belongs into 2xx and 405 (RFC 3261 §20.5).
+wire::Identity identity_for(wire::Identity identity, int status) {
+  if ((status < 200 || status >= 300) && status != 405) identity.allow = nullptr;
+  return identity;
+}
+
 bool same_branch(const sip_t& a, const sip_t& b) {
   return a.sip_via && b.sip_via && same_text(a.sip_via->v_branch, b.sip_via->v_branch);
 }
@@ -79,7 +92,7 @@ void NtaStack::deliver(ArrivalId id, EventSink& sink) {
   const sip_t& sip = *pending->request.sip();
   auto request = to_request(sip);
   if (!request) {
-    refuse(take(id), 400);
+    refuse(take(id), status_of_bad_uri(sip));
     return;
   }
   const BoundListener& bound = agent_->listener_of(pending->transport.borrow());
@@ -96,7 +109,7 @@ PendingArrival NtaStack::take(ArrivalId id) {
 
 void NtaStack::refuse(PendingArrival arrival, int status) {
   wire::reply_stateless(agent_->nta(), arrival.request.release(), arrival.transport.borrow(), status,
-                        status == 400 ? "Bad Request-URI" : "", {agent_->identity(), {}, {}});
+                        status == 400 ? "Bad Request-URI" : "", {identity_for(agent_->identity(), status), {}, {}});
 }
 
 void NtaStack::adopt(ArrivalId id, CallId call) {
@@ -116,7 +129,7 @@ void NtaStack::adopt(ArrivalId id, CallId call) {
   nta_leg_t* raw = wire::create_server_leg(agent_->nta(), tandem_on_dialog_request, dialog.id(), sip, new_tag());
   TANDEM_CHECK(raw, "a dialog can be made from a request that passed the library's own checks");
   leg.dialog = DialogLeg::adopt(raw, std::move(dialog));
-  nta_leg_server_route(raw, sip.sip_record_route, sip.sip_contact);
+  nta_leg_server_route(raw, sip.sip_record_route, target_of(sip));
 
   Registration server(contexts_, Context{call, call::kLegA, Role::InviteServer, {}});
   const MsgRef request = MsgRef::share(arrival.request.borrow());
@@ -142,7 +155,7 @@ void NtaStack::respond(ArrivalId id, int status, std::string_view phrase, const 
   Inside inside(*this);
   PendingArrival arrival = take(id);
   wire::reply_stateless(agent_->nta(), arrival.request.release(), arrival.transport.borrow(), status, std::string(phrase),
-                        {agent_->identity(), header_lines(headers), {}});
+                        {identity_for(agent_->identity(), status), header_lines(headers), {}});
   if (arrival.cancel)
     wire::reply_stateless(agent_->nta(), arrival.cancel.release(), arrival.transport.borrow(), 481, {}, {{}, {}, {}});
 }

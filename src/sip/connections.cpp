@@ -29,7 +29,12 @@ void Connections::spoke(const tport_t* transport) {
   if (auto found = watched_.find(transport); found != watched_.end()) found->second.has_spoken = true;
 }
 
+void Connections::broke(const tport_t* transport) {
+  if (auto found = watched_.find(transport); found != watched_.end()) found->second.is_broken = true;
+}
+
 bool Connections::is_due(const Watched& connection, Instant now, bool too_many) const {
+  if (connection.is_broken) return true;
   // Those who came while the house was full go first: the ones that carry calls stay.
   if (!connection.has_spoken) return too_many || now - connection.opened >= limits_.silence;
   return now - connection.opened >= limits_.idle && quiet_time(connection.descriptor) >= limits_.idle;

@@ -26,7 +26,9 @@ class Connections {
   void opened(tport_t* connection, int descriptor, OpenedBy, Instant now);
   /// A whole message came over it.
   void spoke(const tport_t* transport);
-  /// Closes what was silent or idle too long, and peers' connections above the limit that have not spoken.
+  /// Nothing that comes over it can be understood any more.
+  void broke(const tport_t* transport);
+  /// Closes what broke, what was silent or idle too long, and peers' connections above the limit that have not spoken.
   void sweep(Instant now);
   /// Lets go of everything; before the agent ends.
   void clear() { watched_.clear(); }
@@ -40,6 +42,7 @@ class Connections {
     int descriptor = -1;
     Instant opened;
     bool has_spoken = false;
+    bool is_broken = false;
   };
   bool is_due(const Watched&, Instant now, bool too_many) const;
 

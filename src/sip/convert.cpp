@@ -100,16 +100,14 @@ bool lists(const List* list, std::string_view word) {
   return false;
 }
 
-/// What is past 32 bits is as good as the largest.
-std::uint32_t seconds(unsigned long delta) {
-  return static_cast<std::uint32_t>(std::min(delta, 0xfffffffful));
-}
-
-std::optional<call::Refresher> refresher(const char* who) {
-  if (!who) return std::nullopt;
-  if (iequals(who, "uac")) return call::Refresher::Uac;
-  if (iequals(who, "uas")) return call::Refresher::Uas;
-  return std::nullopt;
+/// Of Session-Expires and Min-SE, which few messages have: the library reads "90x" as 90, so their text is read once more.
+void read_timers(call::Terms& terms, const sip_t& sip) {
+  message::Headers rows;
+  if (sip.sip_session_expires) rows.add("Session-Expires", value_of(as_header(sip.sip_session_expires)));
+  if (sip.sip_min_se) rows.add("Min-SE", value_of(as_header(sip.sip_min_se)));
+  const call::Terms read = call::terms_of(rows);
+  terms.session_expires = read.session_expires;
+  terms.min_se_s = read.min_se_s;
 }
 
 void add_challenges(std::vector<std::string>& out, const sip_t& sip) {
@@ -160,10 +158,14 @@ call::Terms to_terms(const sip_t& sip) {
   terms.supports_100rel = terms.requires_100rel || sip_has_feature(sip.sip_supported, "100rel") != 0;
   terms.supports_timer = terms.requires_timer || sip_has_feature(sip.sip_supported, "timer") != 0;
   terms.allows_update = lists(sip.sip_allow, "UPDATE");
-  if (const sip_session_expires_t* expires = sip.sip_session_expires)
-    terms.session_expires = call::SessionExpires{seconds(expires->x_delta), refresher(expires->x_refresher)};
-  if (sip.sip_min_se) terms.min_se_s = seconds(sip.sip_min_se->min_delta);
+  if (sip.sip_session_expires || sip.sip_min_se) read_timers(terms, sip);
   return terms;
+}
+
+const sip_contact_t* target_of(const sip_t& sip) {
+  const sip_contact_t* contact = sip.sip_contact;
+  const bool is_sip = contact && (contact->m_url->url_type == url_sip || contact->m_url->url_type == url_sips);
+  return is_sip && contact->m_url->url_host && *contact->m_url->url_host ? contact : nullptr;
 }
 
 std::string first_reason(const sip_t& sip) { return sip.sip_reason ? value_of(as_header(sip.sip_reason)) : std::string{}; }
@@ -177,12 +179,10 @@ call::Answered to_answered(call::LegId leg, const sip_t& sip) {
   answered.body = to_body(sip);
   add_challenges(answered.challenges, sip);
   if (answered.status >= 300 && answered.status < 400) add_values(answered.contacts, sip.sip_contact);
-  if (answered.status == 422 && sip.sip_min_se) {
-    answered.min_se_s = seconds(sip.sip_min_se->min_delta);
-  }
   answered.reason_header = first_reason(sip);
   answered.retry_after_s = retry_after(sip);
   answered.terms = to_terms(sip);
+  if (answered.status == 422) answered.min_se_s = answered.terms.min_se_s;
   return answered;
 }
 

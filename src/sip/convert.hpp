@@ -26,6 +26,8 @@ call::OfferAnswered to_offer_answered(call::LegId leg, const sip_t& sip);
 call::ReferReceived to_refer(call::LegId leg, call::RequestId request, const sip_t& sip);
 /// Any other request inside the dialog.
 call::RequestReceived to_request_received(call::LegId leg, call::RequestId request, const sip_t& sip);
+/// The Contact that later requests go to; nullptr: none that is a SIP URI (RFC 3261 §12.1.1).
+const sip_contact_t* target_of(const sip_t& sip);
 /// First Reason value (RFC 3326), or empty.
 std::string first_reason(const sip_t& sip);
 

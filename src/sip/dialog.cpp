@@ -29,8 +29,8 @@ std::optional<Transport> transport_of(const url_t* url, Transport leg) {
 
 }  // namespace
 
-/// The dialog's route set or remote target where it is a numeric address that a listener can reach; else the address that
-/// the peer was met at: names are never resolved here.
+/// The dialog's route set or remote target where it is a numeric address that a listener can reach; else the
+/// address that the peer was met at: names are never resolved here.
 wire::Destination NtaStack::next_hop(const WireLeg& leg, nta_leg_t* dialog) const {
   const sip_route_t* route = nullptr;
   const sip_contact_t* target = nullptr;
@@ -38,18 +38,18 @@ wire::Destination NtaStack::next_hop(const WireLeg& leg, nta_leg_t* dialog) cons
   if (const url_t* url = route ? route->r_url : target ? target->m_url : nullptr) {
     const auto host = numeric_host(url);
     const auto transport = transport_of(url, leg.transport);
-    const BoundListener* listener =
-        !host || !transport ? nullptr
-        : *transport == leg.transport && host->is_v4() == leg.peer.ip.is_v4() ? leg.listener
-                                                                              : agent_->find_listener(*transport, *host);
+    const BoundListener* listener = !host || !transport ? nullptr
+                                    : *transport == leg.transport && host->is_v4() == leg.peer.ip.is_v4()
+                                        ? leg.listener
+                                        : agent_->find_listener(*transport, *host);
     if (listener) {
       const std::string port = url->url_port ? url->url_port : "5060";
-      return {listener->ident, "sip:" + host->print_for_uri() + ":" + port + ";transport=" +
-                                           std::string(to_string(*transport))};
+      return {listener->ident, "sip:" + host->print_for_uri() + ":" + port +
+                                   ";transport=" + std::string(to_string(*transport))};
     }
   }
   return {leg.listener->ident, "sip:" + leg.peer.ip.print_for_uri() + ":" + std::to_string(leg.peer.port) +
-                                           ";transport=" + std::string(to_string(leg.transport))};
+                                   ";transport=" + std::string(to_string(leg.transport))};
 }
 
 void NtaStack::send_ack(WireLeg& leg, const std::string& sdp, const std::vector<message::Header>& headers) {
@@ -67,7 +67,8 @@ void NtaStack::carry_out(CallId call, const call::SendAck& effect) {
   if (WireLeg* leg = find_leg(call, effect.leg)) send_ack(*leg, effect.sdp, effect.headers);
 }
 
-void NtaStack::send_bye(CallId call, call::LegId id, WireLeg& leg, const std::vector<message::Header>& headers, bool report) {
+void NtaStack::send_bye(CallId call, call::LegId id, WireLeg& leg,
+                        const std::vector<message::Header>& headers, bool report) {
   leg.over = true;
   const wire::Content content{agent_->named(), header_lines(headers), {}};
   nta_leg_t* dialog = leg.dialog.borrow();
@@ -76,8 +77,8 @@ void NtaStack::send_bye(CallId call, call::LegId id, WireLeg& leg, const std::ve
     return;
   }
   Registration client(contexts_, Context{call, id, Role::ByeClient, {}});
-  nta_outgoing_t* raw = wire::send_request(dialog, {tandem_on_response, client.id()}, {SIP_METHOD_BYE}, next_hop(leg, dialog),
-                                           new_branch(), content);
+  nta_outgoing_t* raw = wire::send_request(dialog, {tandem_on_response, client.id()}, {SIP_METHOD_BYE},
+                                           next_hop(leg, dialog), new_branch(), content);
   if (raw)
     leg.bye = ClientTransaction::adopt(raw, std::move(client));
   else
@@ -90,14 +91,16 @@ void NtaStack::carry_out(CallId call, const call::SendBye& effect) {
   // A fork that lost is ended by the library; its tag is not the dialog's.
   const bool other_fork = !effect.to_tag.empty() && (!remote || effect.to_tag != remote);
   if (!leg || !leg->dialog || other_fork || !leg->established || leg->bye) {
-    return tell(call, call::ByeFinished{effect.leg, 481});  // each SendBye is finished once, whatever became of its dialog
+    return tell(call, call::ByeFinished{
+                          effect.leg, 481});  // each SendBye is finished once, whatever became of its dialog
   }
   std::vector<message::Header> headers = effect.headers;
   if (!effect.reason_header.empty()) headers.push_back({"Reason", effect.reason_header});
   send_bye(call, effect.leg, *leg, headers, true);
 }
 
-/// Ends on the wire what the core has not ended: a pending INVITE by CANCEL, a 2xx by ACK, a standing dialog by BYE.
+/// Ends on the wire what the core has not ended: a pending INVITE by CANCEL, a 2xx by ACK, a standing dialog
+/// by BYE.
 void NtaStack::let_go(CallId call, call::LegId id, WireLeg& leg) {
   if (!leg.established) return;  // the transaction's destructor cancels
   send_ack(leg, {}, {});
@@ -120,7 +123,8 @@ void NtaStack::carry_out(CallId call, const call::ReleaseLeg& effect) {
   });
 }
 
-call::RequestId NtaStack::keep_request(const Context& dialog, WireCall& wire_call, nta_incoming_t* transaction) {
+call::RequestId NtaStack::keep_request(const Context& dialog, WireCall& wire_call,
+                                       nta_incoming_t* transaction) {
   const call::RequestId request{++wire_call.last_request};
   Registration server(contexts_, Context{dialog.call, dialog.leg, Role::RequestServer, request});
   nta_incoming_bind(transaction, tandem_on_ack_or_cancel, to_magic<nta_incoming_magic_t>(server.id()));
@@ -152,7 +156,8 @@ int NtaStack::on_dialog_request(ContextId id, nta_incoming_t* transaction, const
     if (leg) leg->over = true;
     tell(dialog.call, call::ByeReceived{dialog.leg, request, first_reason(sip)});
   } else if (method == sip_method_invite || method == sip_method_update) {
-    tell(dialog.call, call::OfferReceived{dialog.leg, request, sip.sip_request->rq_method_name, to_body(sip), to_terms(sip)});
+    tell(dialog.call, call::OfferReceived{dialog.leg, request, sip.sip_request->rq_method_name, to_body(sip),
+                                          to_terms(sip)});
   } else if (method == sip_method_refer) {
     if (leg) note_refer(*leg, request, sip);
     tell(dialog.call, to_refer(dialog.leg, request, sip));
@@ -181,7 +186,8 @@ void NtaStack::on_ack_or_cancel(ContextId id, const nta_incoming_t* transaction,
 void NtaStack::on_unacknowledged(const Context& context, ContextId id) {
   WireCall* wire_call = find_call(context.call);
   if (!wire_call) return;
-  if (context.role == Role::RequestServer) return tell(context.call, call::AckTimedOut{context.leg, context.request}, id);
+  if (context.role == Role::RequestServer)
+    return tell(context.call, call::AckTimedOut{context.leg, context.request}, id);
   if (!wire_call->awaits_prack) return tell(context.call, call::AckTimedOut{}, id);
   wire_call->awaits_prack = false;
   wire_call->held.clear();

@@ -3,7 +3,8 @@
 
 namespace tandem::sip {
 
-std::optional<std::pair<CallId, call::LegId>> NtaStack::find_dialog(std::string_view call_id, std::string_view local_tag,
+std::optional<std::pair<CallId, call::LegId>> NtaStack::find_dialog(std::string_view call_id,
+                                                                    std::string_view local_tag,
                                                                     std::string_view remote_tag) const {
   role_.assert_held();
   if (call_id.empty() || local_tag.empty() || remote_tag.empty()) return std::nullopt;
@@ -12,7 +13,8 @@ std::optional<std::pair<CallId, call::LegId>> NtaStack::find_dialog(std::string_
   sip_call_id_init(id);
   id->i_id = id_text.c_str();
   id->i_hash = static_cast<std::uint32_t>(msg_hash_string(id->i_id));
-  nta_leg_t* leg = nta_leg_by_dialog(agent_->nta(), nullptr, id, remote.c_str(), nullptr, local.c_str(), nullptr);
+  nta_leg_t* leg =
+      nta_leg_by_dialog(agent_->nta(), nullptr, id, remote.c_str(), nullptr, local.c_str(), nullptr);
   // The library also finds an attempt that knows no far end yet.
   const char* far_end = leg ? nta_leg_get_rtag(leg) : nullptr;
   if (!far_end || !su_casematch(far_end, remote.c_str())) return std::nullopt;

@@ -3,9 +3,11 @@
 #include <dlfcn.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <atomic>
+#include <utility>
 
 #include "sip/inside.hpp"
 #include "sip/nta_stack.hpp"
@@ -62,6 +64,18 @@ int bind_listener(int socket, addrinfo* info, const char** culprit) {
   return 0;
 }
 
+/// What waits in the socket, or of a stream what is read of it now; the loop comes back for the rest.
+issize_t readable_octets(int socket) {
+  int waiting = -1;
+  if (::ioctl(socket, FIONREAD, &waiting) != 0) return -1;
+  constexpr auto kPortion = static_cast<int>(kStreamPortion);
+  if (waiting <= kPortion) return waiting;
+  int kind = 0;
+  socklen_t length = sizeof kind;
+  const bool is_stream = ::getsockopt(socket, SOL_SOCKET, SO_TYPE, &kind, &length) == 0 && kind == SOCK_STREAM;
+  return is_stream ? kPortion : waiting;
+}
+
 using InitSecondary = int (*)(tport_t*, int, int, char const**);
 
 InitSecondary original_init_secondary() {
@@ -85,6 +99,10 @@ __attribute__((visibility("default"))) int tport_bind_socket(int socket, su_addr
   return tandem::sip::detail::bind_listener(socket, info, culprit);
 }
 
+__attribute__((visibility("default"))) issize_t su_getmsgsize(su_socket_t socket) {
+  return tandem::sip::detail::readable_octets(socket);
+}
+
 __attribute__((visibility("default"))) int tport_tcp_init_secondary(tport_t* connection, int socket, int accepted,
                                                                     char const** culprit) {
   const auto original = tandem::sip::detail::original_init_secondary();
@@ -100,7 +118,8 @@ namespace tandem::sip {
 bool hooks_are_in_place() {
   return ::dlsym(RTLD_DEFAULT, "tport_tcp_init_secondary") == reinterpret_cast<void*>(&tport_tcp_init_secondary) &&
          ::dlsym(RTLD_DEFAULT, "tport_bind_socket") == reinterpret_cast<void*>(&tport_bind_socket) &&
-         detail::original_init_secondary() != nullptr;
+         ::dlsym(RTLD_DEFAULT, "su_getmsgsize") == reinterpret_cast<void*>(&su_getmsgsize) &&
+         detail::original_init_secondary() != nullptr && inlet_is_in_place();
 }
 
 }  // namespace tandem::sip

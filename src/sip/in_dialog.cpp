@@ -18,7 +18,8 @@ call::OfferAnswered ended_by_stack(call::LegId leg, int status) {
 
 }  // namespace
 
-/// The dialog that a request of ours goes into; of an attempt that has not been answered, the early one that is followed.
+/// The dialog that a request of ours goes into; of an attempt that has not been answered, the early one that
+/// is followed.
 nta_leg_t* NtaStack::current_dialog(call::LegId id, const WireLeg& leg) const {
   if (id == call::kLegA || leg.established) return leg.dialog.borrow();
   const auto followed = leg.early.find(leg.followed);
@@ -38,19 +39,22 @@ void NtaStack::carry_out(CallId call, const call::SendOffer& effect) {
   const bool invites = effect.method == call::OfferMethod::Invite;
   WireLeg* leg = find_leg(call, effect.leg);
   nta_leg_t* dialog = leg ? current_dialog(effect.leg, *leg) : nullptr;
-  if (!dialog || leg->over || (invites && !leg->established)) return tell(call, ended_by_stack(effect.leg, 481));
+  if (!dialog || leg->over || (invites && !leg->established))
+    return tell(call, ended_by_stack(effect.leg, 481));
   if (leg->offer.wants_ack()) send_ack(*leg, {}, {});
-  if (leg->offer) return tell(call, ended_by_stack(effect.leg, 491));  // one at a time: RFC 3261 §14.1, RFC 3311 §5.1
+  if (leg->offer)
+    return tell(call, ended_by_stack(effect.leg, 491));  // one at a time: RFC 3261 §14.1, RFC 3311 §5.1
   const wire::Method method = invites ? wire::Method{SIP_METHOD_INVITE} : wire::Method{SIP_METHOD_UPDATE};
   Registration client(contexts_, Context{call, effect.leg, Role::OfferClient, {}});
   nta_outgoing_t* raw =
-      wire::send_request(dialog, {tandem_on_response, client.id()}, method, next_hop(*leg, dialog), new_branch(),
-                         {leg->listener->identity, header_lines(effect.headers), effect.sdp});
+      wire::send_request(dialog, {tandem_on_response, client.id()}, method, next_hop(*leg, dialog),
+                         new_branch(), {leg->listener->identity, header_lines(effect.headers), effect.sdp});
   if (!raw) return tell(call, ended_by_stack(effect.leg, 503));
   leg->offer = ClientTransaction::adopt(raw, std::move(client));
 }
 
-void NtaStack::on_offer_response(const Context& context, ContextId id, const nta_outgoing_t* transaction, const sip_t* sip) {
+void NtaStack::on_offer_response(const Context& context, ContextId id, const nta_outgoing_t* transaction,
+                                 const sip_t* sip) {
   WireLeg* leg = find_leg(context.call, context.leg);
   const int status = sip ? sip->sip_status->st_status : nta_outgoing_status(transaction);
   if (!leg || status < 200) return;
@@ -58,9 +62,10 @@ void NtaStack::on_offer_response(const Context& context, ContextId id, const nta
   call::OfferAnswered answered = to_offer_answered(context.leg, *sip);
   answered.by_stack = nta_sip_is_internal(sip) != 0;
   const bool accepted = status < 300;
-  if (accepted && sip->sip_contact) {
+  if (accepted) {
     // Target refresh; the route set stays (RFC 3261 §12.2.1.2).
-    if (nta_leg_t* dialog = dialog_with(*leg, sip->sip_to->a_tag)) nta_leg_client_reroute(dialog, nullptr, sip->sip_contact, 0);
+    if (nta_leg_t* dialog = dialog_with(*leg, sip->sip_to->a_tag))
+      nta_leg_client_reroute(dialog, nullptr, target_of(*sip), 0);
   }
   const bool is_over = !accepted || nta_outgoing_method(transaction) != sip_method_invite;
   tell(context.call, std::move(answered), is_over ? id : ContextId{});

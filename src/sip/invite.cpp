@@ -112,7 +112,7 @@ void NtaStack::on_invite_response(const Context& context, ContextId id, int stat
     // The dialog must know its far end before the ACK. Only the first 2xx comes here: the library ends other forks itself.
     settle_early(*leg, sip->sip_to->a_tag);
     nta_leg_rtag(leg->dialog.borrow(), sip->sip_to->a_tag);
-    nta_leg_client_reroute(leg->dialog.borrow(), sip->sip_record_route, sip->sip_contact, 1);
+    nta_leg_client_reroute(leg->dialog.borrow(), sip->sip_record_route, target_of(*sip), 1);
     leg->established = true;
   }
   call::Answered answered = to_answered(context.leg, *sip);

@@ -1,8 +1,9 @@
 // Provisional responses sent reliably, and PRACK (RFC 3262), on both sides.
 //
-// The library is left two things of it: to repeat a reliable response until its PRACK comes, and to find that response by the
-// PRACK's RAck. It has a queue for what follows; but a plain 1xx ends the repetitions, and a 200 without a description in
-// front of it goes out at once, so that the PRACK that is under way meets a 481. What follows therefore waits here.
+// The library is left two things of it: to repeat a reliable response until its PRACK comes, and to find that
+// response by the PRACK's RAck. It has a queue for what follows; but a plain 1xx ends the repetitions, and a
+// 200 without a description in front of it goes out at once, so that the PRACK that is under way meets a 481.
+// What follows therefore waits here.
 #include "sip/convert.hpp"
 #include "sip/nta_stack.hpp"
 #include "tandem/base/log.hpp"
@@ -36,12 +37,14 @@ void NtaStack::send_held(CallId call) {
   wire_call.prack = {};
   std::vector<call::RespondToInvite> held;
   held.swap(wire_call.held);
-  for (const call::RespondToInvite& response : held) carry_out(call, response);  // behind a reliable one they wait again
+  for (const call::RespondToInvite& response : held)
+    carry_out(call, response);  // behind a reliable one they wait again
 }
 
 int NtaStack::on_prack(ContextId id, nta_reliable_t* response, nta_incoming_t* prack, const sip_t* sip) {
-  nta_reliable_destroy(response);  // acknowledged, or given up; as long as it lives, the library queues the next one
-  if (!prack) return 0;            // 64*T1 passed or the INVITE has its final response: each is told elsewhere
+  nta_reliable_destroy(
+      response);         // acknowledged, or given up; as long as it lives, the library queues the next one
+  if (!prack) return 0;  // 64*T1 passed or the INVITE has its final response: each is told elsewhere
   const Context* found = contexts_.find_or_count(id);
   WireCall* wire_call = found ? find_call(found->call) : nullptr;
   if (!wire_call) return 200;
@@ -56,7 +59,8 @@ int NtaStack::on_prack(ContextId id, nta_reliable_t* response, nta_incoming_t* p
 // ---- the peer's, from B ----
 
 /// False: it was here already, or another is missing before it; it comes again (RFC 3262 §4).
-bool NtaStack::take_reliable(const Context& context, WireLeg& leg, const sip_t& sip, std::optional<std::uint32_t>& rseq) {
+bool NtaStack::take_reliable(const Context& context, WireLeg& leg, const sip_t& sip,
+                             std::optional<std::uint32_t>& rseq) {
   if (!is_reliable(sip)) return true;
   const auto number = static_cast<std::uint32_t>(sip.sip_rseq->rs_response);
   auto at = leg.early.find(sip.sip_to->a_tag);
@@ -64,8 +68,10 @@ bool NtaStack::take_reliable(const Context& context, WireLeg& leg, const sip_t& 
     if (leg.early.size() >= kMaxEarlyDialogs) return false;
     Registration dialog(contexts_, Context{context.call, context.leg, Role::Dialog, {}});
     const MsgRef invite = MsgRef::adopt(nta_outgoing_getrequest(leg.invite.borrow()));
-    nta_leg_t* raw = wire::create_early_leg(agent_->nta(), tandem_on_dialog_request, dialog.id(), *invite.sip(), sip);
+    nta_leg_t* raw =
+        wire::create_early_leg(agent_->nta(), tandem_on_dialog_request, dialog.id(), *invite.sip(), sip);
     if (!raw) return false;
+    nta_leg_client_reroute(raw, sip.sip_record_route, target_of(sip), 1);
     EarlyDialog made{DialogLeg::adopt(raw, std::move(dialog)), leg.invite.cseq(), number};
     leg.early.emplace(sip.sip_to->a_tag, std::move(made));
   } else {
@@ -76,7 +82,8 @@ bool NtaStack::take_reliable(const Context& context, WireLeg& leg, const sip_t& 
   return true;
 }
 
-/// A 2xx makes its early dialog the leg's own, with the CSeq that it has reached; the others are over (RFC 3261 §13.2.2.4).
+/// A 2xx makes its early dialog the leg's own, with the CSeq that it has reached; the others are over (RFC
+/// 3261 §13.2.2.4).
 void NtaStack::settle_early(WireLeg& leg, const char* remote_tag) {
   auto winner = leg.early.find(remote_tag ? remote_tag : "");
   if (winner != leg.early.end() && winner->second.dialog) leg.dialog = std::move(winner->second.dialog);
@@ -90,10 +97,12 @@ void NtaStack::carry_out(CallId call, const call::SendPrack& effect) {
   nta_leg_t* dialog = early == leg->early.end() ? nullptr : dialog_with(*leg, effect.to_tag.c_str());
   if (!dialog) return tell(call, call::PrackFinished{effect.leg, 481, {}});
   leg->followed = effect.to_tag;
-  const std::string acknowledges = std::to_string(effect.rseq) + " " + std::to_string(early->second.invite_cseq) + " INVITE";
+  const std::string acknowledges =
+      std::to_string(effect.rseq) + " " + std::to_string(early->second.invite_cseq) + " INVITE";
   Registration client(contexts_, Context{call, effect.leg, Role::PrackClient, {}});
-  nta_outgoing_t* raw = wire::send_request(dialog, {tandem_on_response, client.id()}, {SIP_METHOD_PRACK}, next_hop(*leg, dialog),
-                                           new_branch(), {agent_->named(), header_lines({{"RAck", acknowledges}}), effect.sdp});
+  nta_outgoing_t* raw = wire::send_request(
+      dialog, {tandem_on_response, client.id()}, {SIP_METHOD_PRACK}, next_hop(*leg, dialog), new_branch(),
+      {agent_->named(), header_lines({{"RAck", acknowledges}}), effect.sdp});
   if (!raw) return tell(call, call::PrackFinished{effect.leg, 503, {}});
   leg->pracks.push_back(ClientTransaction::adopt(raw, std::move(client)));
 }

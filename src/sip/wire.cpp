@@ -1,12 +1,14 @@
 #include "sip/wire.hpp"
 
+#include "sip/hooks.hpp"
 #include "tandem/message/message.hpp"
 
 namespace tandem::sip::wire {
 
 namespace {
 
-constexpr unsigned kMaxMessage = 65536;           // octets; larger: 413, and a stream is closed
+// Octets; larger: 413, and a stream is closed. What follows a message of 64 KiB in the same portion counts with it.
+constexpr unsigned kMaxMessage = 65536 + kStreamPortion;
 constexpr unsigned kUdpMtu = 65535;               // never change UDP to TCP on the library's own account
 constexpr unsigned kUdpReceiveBuffer = 8u << 20;  // octets
 constexpr unsigned kQueue = 1000;                 // listen backlog and messages a connection; the library's own maximum
@@ -127,11 +129,8 @@ nta_leg_t* create_client_leg(nta_agent_t* agent, nta_request_f* on_request, Cont
 
 nta_leg_t* create_early_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const sip_t& invite,
                             const sip_t& response) {
-  nta_leg_t* leg = nta_leg_tcreate(agent, on_request, to_magic<nta_leg_magic_t>(id), SIPTAG_CALL_ID(invite.sip_call_id),
-                                   SIPTAG_FROM(invite.sip_from), SIPTAG_TO(response.sip_to), SIPTAG_CSEQ(invite.sip_cseq),
-                                   TAG_END());
-  if (leg) nta_leg_client_reroute(leg, response.sip_record_route, response.sip_contact, 1);
-  return leg;
+  return nta_leg_tcreate(agent, on_request, to_magic<nta_leg_magic_t>(id), SIPTAG_CALL_ID(invite.sip_call_id),
+                         SIPTAG_FROM(invite.sip_from), SIPTAG_TO(response.sip_to), SIPTAG_CSEQ(invite.sip_cseq), TAG_END());
 }
 
 nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& request_uri,

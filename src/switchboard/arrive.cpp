@@ -1,4 +1,5 @@
 // A request outside every dialog: decided, then seated as a call, answered, or left without an answer.
+#include "switchboard/outside.hpp"
 #include "switchboard/switchboard.hpp"
 #include "tandem/base/log.hpp"
 #include "tandem/base/text.hpp"
@@ -22,10 +23,8 @@ void Switchboard::on_arrival(sip::Arrival&& arrival) {
   role_.assert_held();
   if (arrival.request.method == "INVITE") return take_invite(std::move(arrival));
   if (!trunk::is_known_source(*directory_, arrival.source)) return turn_away(arrival);
-  const std::vector<message::Header> headers{{"Allow", std::string(sip::kAllowedMethods)},
-                                             {"Accept", "application/sdp"}};
-  const int status = arrival.request.method == "OPTIONS" ? 200 : 405;
-  neighbours_.sip.respond(arrival.id, status, message::status_phrase(status), headers);
+  const OutsideReply reply = answer_outside(arrival.request);
+  neighbours_.sip.respond(arrival.id, reply.status, message::status_phrase(reply.status), reply.headers);
 }
 
 void Switchboard::take_invite(sip::Arrival&& arrival) {

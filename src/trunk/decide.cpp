@@ -72,6 +72,12 @@ std::optional<Refusal> check_shape(Inquiry& inquiry, const Peerage& known, std::
     refused.headers.push_back({"Unsupported", std::move(listed)});  // RFC 3261 §8.2.2.3
     return refused;
   }
+  const std::string* coding = request.headers.find("Content-Encoding");
+  if (coding != nullptr && !iequals(trim(*coding), "identity") && !request.body.empty()) {
+    Refusal refused = refusal(Reason::UnsupportedBody, "Content-Encoding: " + printable(*coding, 40));
+    refused.headers.push_back({"Accept-Encoding", "identity"});  // RFC 3261 §8.2.3
+    return refused;
+  }
   return std::nullopt;
 }
 

@@ -54,6 +54,19 @@ class Wire:
         else:
             self.connect(address).sendall(data)
 
+    def rest(self, address, seconds=30):
+        """TCP: everything until the far end closes this connection, which it must; what was parsed already is not in it."""
+        stream = self._peers.pop(address)
+        data = self._streams.pop(stream)
+        stream.settimeout(seconds * wait.PATIENCE)
+        try:
+            while got := stream.recv(BUFFER):
+                data += got
+        except ConnectionError:
+            pass  # a reset is an end too
+        stream.close()
+        return data
+
     def receive(self, seconds):
         """(message, source) or None."""
         deadline = time.monotonic() + seconds

@@ -54,7 +54,7 @@ class Message:
         return int(number), method.strip()
 
     def tag(self, name):
-        match = re.search(r";\s*tag=([^;,\s]+)", self.get(name))
+        match = re.search(r";\s*tag\s*=\s*([^;,\s]+)", self.get(name))
         return match.group(1) if match else ""
 
     def text(self):

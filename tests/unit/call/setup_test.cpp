@@ -80,8 +80,9 @@ TEST_P(RefusedAtOnce, WithItsStatusAndReason) {
   ladder.a.invites_with(GetParam().body);
   EXPECT_EQ(ladder.sent_to_a(), Sent(Trying{}, Final{GetParam().status}));
   const auto last = ladder.all<RespondToInvite>().back();
-  ASSERT_EQ(last.headers.size(), 1U);
+  ASSERT_EQ(last.headers.size(), GetParam().status == 415 ? 2U : 1U);
   EXPECT_EQ(last.headers[0].name, "Reason");
+  if (GetParam().status == 415) EXPECT_EQ(last.headers[1], (message::Header{"Accept", "application/sdp"}));
   EXPECT_NE(last.headers[0].value.find(GetParam().reason), std::string::npos) << last.headers[0].value;
   EXPECT_TRUE(ladder.all<OpenMedia>().empty());
   EXPECT_EQ(ladder.complaint(), "");

@@ -74,7 +74,6 @@ TEST_F(BoardTest, OptionsOfAKnownSourceIsAnsweredAndOthersMethodsAreNotAllowed_R
   arrives(options);
   ASSERT_EQ(stack_.replies.size(), 2u);
   EXPECT_EQ(stack_.replies[1].status, 405);
-  EXPECT_EQ(stack_.replies[1].headers[0].name, "Allow");
   arrives(options, "192.0.2.99:5060");
   EXPECT_EQ(stack_.replies.size(), 2u);
 }

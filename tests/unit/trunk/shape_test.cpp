@@ -90,6 +90,23 @@ TEST(Shape, SupportedAndEmptyRequireAreNoMatter) {
   EXPECT_TRUE(admission(world.decide(Invite{}.with("Supported", "100rel, timer").with("Require", " "))));
 }
 
+TEST(Shape, AnEncodedBodyIsRefused_RFC3261_8_2_3) {
+  World world = World::simple();
+  Invite invite;
+  auto request = invite.with("Content-Encoding", "gzip").request();
+  EXPECT_TRUE(admission(world.decide(request, invite))) << "there is no body";
+  request.body = "\x1f\x8b";
+  const Decision decision = world.decide(request, invite);
+  ASSERT_TRUE(refusal(decision)) << explain(decision);
+  EXPECT_EQ(refusal(decision)->reason, Reason::UnsupportedBody);
+  EXPECT_EQ(refusal(decision)->status, 415);
+  const std::string* understood = header(refusal(decision)->headers, "Accept-Encoding");
+  ASSERT_TRUE(understood);
+  EXPECT_EQ(*understood, "identity");
+  request.headers.set("Content-Encoding", "identity");
+  EXPECT_TRUE(admission(world.decide(request, invite)));
+}
+
 TEST(Shape, OtherMethodsAreNotDecidedHere_R031) {
   World world = World::simple();
   Invite invite;

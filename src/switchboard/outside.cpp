@@ -1,0 +1,46 @@
+#include "switchboard/outside.hpp"
+
+#include <string>
+#include <string_view>
+
+#include "tandem/base/text.hpp"
+#include "tandem/call/body.hpp"
+
+namespace tandem::switchboard {
+
+namespace {
+
+/// Extensions that a peer may use without asking first. None today: 100rel and timer are negotiated nowhere.
+constexpr std::string_view kSupported;
+
+message::Header accept() { return {"Accept", "application/sdp"}; }
+message::Header accept_encoding() { return {"Accept-Encoding", "identity"}; }
+
+/// The option tags of Require: §8.2.2.3 wants those listed that are not supported, and no extension is.
+std::string required_extensions(const message::Headers& headers) {
+  std::string listed;
+  for (std::string_view value : headers.all("Require")) {
+    for (std::string_view tag : split(value, ',')) {
+      if (tag = trim(tag); !tag.empty()) listed.append(listed.empty() ? "" : ", ").append(tag);
+    }
+  }
+  return listed;
+}
+
+bool is_encoded(const message::Headers& headers) {
+  const std::string* coding = headers.find("Content-Encoding");
+  return coding != nullptr && !iequals(trim(*coding), "identity");
+}
+
+}  // namespace
+
+OutsideReply answer_outside(const message::Request& request) {
+  if (request.method != "OPTIONS") return {405, {accept()}};
+  if (std::string unknown = required_extensions(request.headers); !unknown.empty())
+    return {420, {{"Unsupported", std::move(unknown)}}};
+  if (!request.body.empty() && is_encoded(request.headers)) return {415, {accept_encoding()}};
+  if (call::body_of(request).unsupported) return {415, {accept()}};
+  return {200, {accept(), accept_encoding(), {"Supported", std::string(kSupported)}}};
+}
+
+}  // namespace tandem::switchboard
