@@ -1,6 +1,8 @@
 // The scenario with one rule of the core turned off: a test that never fails would show nothing.
 #include <gtest/gtest.h>
 
+#include <iostream>
+
 #include "call/rule.hpp"
 #include "scenario/world.hpp"
 #include "tandem/base/log.hpp"
@@ -17,27 +19,27 @@ class ScenarioMutation : public ::testing::TestWithParam<call::Rule> {
   }
 };
 
-std::vector<std::string> complaints_of_some_calls() {
+std::vector<std::string> complaints_of(std::uint64_t worlds) {
   std::vector<std::string> all;
   const Weather windy{
       "Windy", {100, 50, std::chrono::milliseconds(1), std::chrono::milliseconds(300)}, false};
-  for (std::uint64_t seed = 1; seed <= 5 && all.empty(); ++seed) all = World(seed, windy, 20).run();
+  for (std::uint64_t seed = 1; seed <= worlds && all.empty(); ++seed) all = World(seed, windy, 20).run();
   return all;
 }
 
 TEST_P(ScenarioMutation, IsNoticedInTheEnd) {
-  EXPECT_TRUE(complaints_of_some_calls().empty()) << "with every rule in place";
+  EXPECT_TRUE(complaints_of(5).empty()) << "with every rule in place";
   call::turn_off(GetParam());
-  const auto complaints = complaints_of_some_calls();
+  const auto complaints = complaints_of(40);
   EXPECT_FALSE(complaints.empty());
   if (!complaints.empty()) std::cout << complaints.front() << "\n";
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, ScenarioMutation,
-                         ::testing::Values(call::Rule::SingleFinalToA, call::Rule::AckEveryAnswer,
-                                           call::Rule::ByeOtherLeg, call::Rule::CancelPendingTargets,
-                                           call::Rule::ReleaseEndedLegs, call::Rule::CloseMedia,
-                                           call::Rule::RecordOnce, call::Rule::RefuseRequestsAtTheEnd),
+                         ::testing::Values(call::Rule::AckEveryAnswer, call::Rule::ByeOtherLeg,
+                                           call::Rule::CancelPendingTargets, call::Rule::ReleaseEndedLegs,
+                                           call::Rule::CloseMedia, call::Rule::AckLateAnswer,
+                                           call::Rule::RefuseRequestsAtTheEnd),
                          [](const auto& each) { return std::string(call::to_string(each.param)); });
 
 }  // namespace

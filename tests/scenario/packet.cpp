@@ -37,6 +37,12 @@ Packet request_after(const Packet& invite, const Packet& ok, const std::string& 
   request.method = method;
   request.cseq = cseq;
   request.branch = branch;
+  // To the far end itself, not to a proxy that its INVITE went through (RFC 3261 §12.1.2).
+  if (const auto contact = message::parse_name_addr(value_of(ok, "Contact"))) {
+    request.uri = contact->uri;
+    if (const auto ip = IpAddress::parse(contact->uri.host))
+      request.to = {*ip, contact->uri.port.value_or(5060)};
+  }
   return request;
 }
 

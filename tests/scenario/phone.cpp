@@ -130,7 +130,10 @@ void Phone::come_up(Conversation& call, const Talk& talk) {
   call.acked = true;
   for (const Action& action : talk.actions)
     later(call, action.at, [this, action](Conversation& up) { act(up, action); });
-  later(call, talk.hang_up, [this](Conversation& up) { hang_up(up); });
+  later(call, talk.hang_up, [this](Conversation& up) {
+    if (before_hang_up && up.state == State::Up) before_hang_up(up.number);
+    hang_up(up);
+  });
   if (call.wants_to_hang_up) hang_up(call);
 }
 
@@ -140,7 +143,6 @@ void Phone::hang_up(Conversation& call) {
     call.wants_to_hang_up = true;
     return;
   }
-  if (before_hang_up) before_hang_up(call.number);
   call.state = State::Ending;
   refuse_offer(call, call.answering ? call.answering->request : call::RequestId{}, 487);
   perform(call, call::SendBye{call.leg, {}, {}, {}});
@@ -194,7 +196,10 @@ void Phone::on(Conversation& call, const call::Answered& answered) {
   if (call.caller_script.never_acks) {
     // It has gone without a word; its stack is what answers, or not.
     call.state = State::Ending;
-    return later(call, seconds(40), [this](Conversation& silent) { finish(silent, "never acknowledged"); });
+    return later(call, seconds(40), [this](Conversation& silent) {
+      perform(silent, call::SendBye{silent.leg, {}, {}, {}});
+      finish(silent, "never acknowledged");
+    });
   }
   std::string answer;
   if (call.caller_script.late_offer) {
@@ -226,8 +231,8 @@ void Phone::on(Conversation& call, const call::Acked& acked) {
   }
   if (call.state != State::Up) return;
   if (!acked.body.sdp.empty()) hear(call, acked.body.sdp);
-  if (call.caller_script.late_offer && acked.body.sdp.empty())
-    complain(call, "our late offer was not answered");
+  const bool unanswered = call.caller_script.late_offer && acked.body.sdp.empty();
+  if (unanswered && !call.callee_script.forked) complain(call, "our late offer was not answered");
   come_up(call, call.callee_script.talk);
 }
 
@@ -260,12 +265,32 @@ void Phone::on(Conversation& call, const call::ByeFinished& bye) {
 }
 
 void Phone::on(Conversation& call, const call::RequestReceived& request) {
-  perform(call,
-          call::RespondToRequest{call.leg, request.request, call.state == State::Ending ? 481 : 200, {}, {}});
+  const int status =
+      call.state == State::Ending || (request.method == "NOTIFY" && !call.transferring) ? 481 : 200;
+  perform(call, call::RespondToRequest{call.leg, request.request, status, {}, {}});
+  if (request.method == "NOTIFY" && status == 200) hear_progress(call, request.content);
 }
 
 void Phone::on(Conversation& call, const call::ReferReceived& refer) {
   perform(call, call::RespondToRequest{call.leg, refer.request, 603, {}, {}});
+}
+
+// ---- transfer ----
+
+void Phone::transfer(Conversation& call, const std::string& refer_to) {
+  if (std::exchange(call.transferring, true)) return;
+  ++deeds_["transfer"];
+  stack_.ask(call.id, call.leg, "REFER",
+             {{"Refer-To", "<" + refer_to + ">"}, {"Referred-By", "<sip:transferor@phone.example>"}});
+}
+
+/// The transferor hangs up once the transfer has succeeded; some forget to (RFC 5589 §6.1).
+void Phone::hear_progress(Conversation& call, const std::string& sipfrag) {
+  const int status = sipfrag.size() > 10 ? std::atoi(sipfrag.c_str() + 8) : 0;
+  if (status < 200) return;
+  ++deeds_["transferred, " + std::to_string(status)];
+  call.transferring = false;
+  if (status < 300 && random_.below(4) != 0) hang_up(call);
 }
 
 }  // namespace tandem::scenario

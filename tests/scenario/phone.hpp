@@ -12,12 +12,13 @@
 
 namespace tandem::scenario {
 
-enum class Deed : std::uint8_t { Hold, Resume, Refresh, Ask, Info, Options };
+enum class Deed : std::uint8_t { Hold, Resume, Refresh, Ask, Info, Options, Transfer };
 /// Something that a phone does that long after the call came up.
 struct Action {
   Duration at{};
   Deed deed = Deed::Hold;
   call::OfferMethod method = call::OfferMethod::Invite;
+  std::string refer_to{};  ///< of a transfer
 };
 struct Talk {
   std::vector<Action> actions;
@@ -38,6 +39,7 @@ struct CalleeScript {
   int status = 200;
   Duration delay{};     ///< of each of them
   std::string contact;  ///< of a 302
+  bool forked = false;  ///< another callee rings too; who loses gets an ACK and a BYE from the stack
   Talk talk;
 };
 
@@ -99,6 +101,7 @@ class Phone final : public sip::EventSink {
     std::optional<Answering> answering;           ///< theirs is
     std::optional<call::RequestId> awaiting_ack;  ///< our 2xx to a re-INVITE
     bool offer_in_2xx = false;
+    bool transferring = false;  ///< our REFER is under way
   };
 
   void wake();
@@ -116,6 +119,8 @@ class Phone final : public sip::EventSink {
   void hear(Conversation&, const std::string& sdp);
   std::string answer_to(const Conversation&, const std::string& theirs) const;
   void act(Conversation&, const Action&);
+  void transfer(Conversation&, const std::string& refer_to);
+  void hear_progress(Conversation&, const std::string& sipfrag);
   void offer(Conversation&, call::OfferMethod, const std::string& direction);
   void answer_now(Conversation&);
   void answer_offer(Conversation&, const call::OfferReceived&);

@@ -83,6 +83,8 @@ void Phone::act(Conversation& call, const Action& action) {
     case Deed::Options:
       ++deeds_["OPTIONS"];
       return stack_.ask(call.id, call.leg, "OPTIONS", {});
+    case Deed::Transfer:
+      return transfer(call, action.refer_to);
   }
 }
 

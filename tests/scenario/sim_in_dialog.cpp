@@ -58,7 +58,9 @@ void SimStack::tell_request(CallId call, call::LegId id, call::RequestId request
                           id, request, value_of(packet, "Refer-To"), value_of(packet, "Referred-By"), {}});
   }
   call::RequestReceived received{id, request, packet.method, media_type(packet), {}};
-  if (packet.method == "INFO" && packet.body.size() <= call::kMaxContent) received.content = packet.body;
+  // Of NOTIFY the real stack tells no content; only phones are sent one here, and they read it.
+  const bool is_read = packet.method == "INFO" || packet.method == "NOTIFY";
+  if (is_read && packet.body.size() <= call::kMaxContent) received.content = packet.body;
   tell(call, std::move(received));
 }
 
@@ -217,7 +219,8 @@ void SimStack::let_go(SimLeg& leg) {
 void SimStack::carry_out(CallId call, const call::ReleaseLeg& effect) {
   SimLeg* leg = find_leg(call, effect.leg);
   if (!leg) return complain(call, "leg " + std::to_string(effect.leg.value()) + " was released twice");
-  if (leg->established && !leg->over) complain(call, "a standing dialog was released without a BYE");
+  if (leg->told && !leg->over) complain(call, "a standing dialog was released without a BYE");
+  if (leg->told && wants_ack(leg->invite)) complain(call, "a 2xx was left without its ACK");
   let_go(*leg);
   dialogs_.erase({leg->dialog.call_id, leg->dialog.local_tag});
   find_call(call)->legs.erase(effect.leg);

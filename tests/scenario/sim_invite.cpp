@@ -99,6 +99,8 @@ void SimStack::carry_out(CallId call, const call::RespondToInvite& effect) {
   SimCall* found = find_call(call);
   ServerTransaction* invite = found ? layer_.server(found->invite) : nullptr;
   SimLeg* leg = find_leg(call, call::kLegA);
+  if (found && effect.status >= 200 && std::exchange(found->answered, true))
+    complain(call, "a second final response to A");
   if (!invite || !leg || invite->answered())
     return;  // after a CANCEL 487 has gone: ours is ignored, a 2xx above all
   const bool waits = found->reliable || found->prack;
@@ -108,7 +110,7 @@ void SimStack::carry_out(CallId call, const call::RespondToInvite& effect) {
   if (effect.status > 100 && effect.status < 300) add_own_headers(response);
   add_headers(response, effect.headers);
   set_sdp(response, effect.sdp);
-  if (effect.status / 100 == 2) leg->established = true;
+  if (effect.status / 100 == 2) leg->established = leg->told = true;
   if (effect.status >= 300) {
     found->invite = 0;
     found->reliable.reset();

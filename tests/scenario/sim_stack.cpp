@@ -86,9 +86,30 @@ void SimStack::release(CallId call) {
   calls_.erase(call);
 }
 
-/// From now on it is the core that owes an answer.
+std::optional<std::pair<CallId, call::LegId>> SimStack::find_dialog(std::string_view call_id,
+                                                                    std::string_view local_tag,
+                                                                    std::string_view remote_tag) const {
+  const auto found = dialogs_.find({std::string(call_id), std::string(local_tag)});
+  if (found == dialogs_.end()) return std::nullopt;
+  const auto name = name_of(found->second.first, found->second.second);
+  return name && name->remote_tag == remote_tag ? std::optional(found->second) : std::nullopt;
+}
+
+std::optional<sip::DialogName> SimStack::name_of(CallId call, call::LegId leg) const {
+  const auto found = calls_.find(call);
+  if (found == calls_.end()) return std::nullopt;
+  const auto at = found->second.legs.find(leg);
+  if (at == found->second.legs.end() || at->second.dialog.remote_tag.empty()) return std::nullopt;
+  const Dialog& dialog = at->second.dialog;
+  return sip::DialogName{dialog.call_id, dialog.local_tag, dialog.remote_tag};
+}
+
+/// From now on it is the core that owes an answer, an ACK, a BYE.
 void SimStack::note_told(CallId call, const call::Event& event) {
   SimCall* found = find_call(call);
+  if (const auto* answered = std::get_if<call::Answered>(&event); answered && answered->status / 100 == 2) {
+    if (SimLeg* leg = find_leg(call, answered->leg)) leg->told = true;
+  }
   const auto note = [found](const auto& said) {
     if constexpr (requires { call::RequestId(said.request); }) {
       const auto row = found->requests.find(said.request);

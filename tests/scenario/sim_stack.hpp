@@ -23,6 +23,7 @@ struct SimLeg {
   TransactionId offer = 0;   ///< our UPDATE until its final response, our re-INVITE until its ACK
   TransactionId bye = 0;
   bool established = false;                        ///< a 2xx was sent or received
+  bool told = false;                               ///< and the core has heard of it
   bool over = false;                               ///< BYE sent or received
   std::map<std::string, std::uint32_t> last_rseq;  ///< of reliable provisional responses, by To tag
 };
@@ -50,6 +51,7 @@ struct SimCall {
       requests;  ///< a re-INVITE until its ACK, others until our final response
   std::uint32_t last_request = 0;
   std::uint32_t last_rseq = 0;
+  bool answered = false;  ///< the core has given its final response to the INVITE
   std::optional<Reliable> reliable;
   std::optional<call::RequestId> prack;    ///< its PRACK, until our final response
   std::deque<call::RespondToInvite> held;  ///< what waits for that
@@ -70,6 +72,10 @@ class SimStack final : public sip::SipStack {
   bool has_pending() const override { return !news_.empty(); }
   sip::StackStats stats() const override;
   std::vector<config::Listener> listeners() const override { return {}; }
+  std::optional<std::pair<CallId, call::LegId>> find_dialog(std::string_view call_id,
+                                                            std::string_view local_tag,
+                                                            std::string_view remote_tag) const override;
+  std::optional<sip::DialogName> name_of(CallId, call::LegId) const override;
   void watch_readable(int, std::function<void()>) override {}
   void forget(int) override {}
 

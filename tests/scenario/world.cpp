@@ -34,6 +34,7 @@ config::Carrier carrier(const std::string& name, const char* prefix, std::vector
   row.prefixes = {prefix};
   for (std::size_t i = 0; i < targets.size(); ++i) targets[i].priority = static_cast<std::uint16_t>(i + 1);
   row.targets = std::move(targets);
+  row.general.in_call.transfer.mode = config::TransferMode::All;
   return row;
 }
 
@@ -50,6 +51,7 @@ std::shared_ptr<const trunk::Directory> directory(const std::string& name, const
   auto& trunk = config->trunks.emplace_back();
   trunk.name = "trunk";
   trunk.limits.channels = 1000;
+  trunk.general.in_call.transfer.mode = config::TransferMode::All;
   trunk.termination.emplace();
   trunk.termination->domains = {name + ".example"};
   trunk.termination->access = {"before"};
@@ -118,6 +120,7 @@ void World::place(std::size_t index) {
   first_scripts_[number] = draw_callee();
   second_scripts_[number] = draw_callee();
   script.talk = draw_talk(quiet);
+  if (!quiet && random_.below(3) == 0) add_transfer(script.talk, number);
   first_scripts_[number].talk = draw_talk(quiet);
   second_scripts_[number].talk = draw_talk(quiet);
   // Both at once, now and then: glare (RFC 3261 §14.1).
@@ -128,6 +131,7 @@ void World::place(std::size_t index) {
       (*scripts)[number].talk.actions.push_back(same);
     }
   }
+  first_scripts_[number].forked = second_scripts_[number].forked = number.starts_with("+1204");
   if (quiet) quiet_[number] = false;
   caller_.place_call(number, "one.example", kOne, std::move(script));
 }
@@ -167,6 +171,22 @@ Talk World::draw_talk(bool quiet) {
   talk.hang_up = milliseconds(random_.below(60'000));
   if (quiet) talk.hang_up += seconds(60) + kQuiet;
   return talk;
+}
+
+/// To a number of its own, so that its callees have scripts of their own.
+void World::add_transfer(Talk& talk, const std::string& number) {
+  std::string to = number;
+  to[8] = '7';  // +12025551007: +12025557007
+  for (auto* scripts : {&first_scripts_, &second_scripts_}) {
+    (*scripts)[to] = draw_callee();
+    (*scripts)[to].forked = to.starts_with("+1204");
+    (*scripts)[to].talk = draw_talk(false);
+  }
+  Action action;
+  action.at = milliseconds(random_.below(20'000));
+  action.deed = Deed::Transfer;
+  action.refer_to = "sip:" + to + "@one.example";
+  talk.actions.push_back(action);
 }
 
 /// After the silence, what one end says of the media is what the other end hears.

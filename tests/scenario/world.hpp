@@ -45,6 +45,7 @@ class World {
   CallerScript draw_caller();
   CalleeScript draw_callee();
   Talk draw_talk(bool quiet);
+  void add_transfer(Talk&, const std::string& number);
   void compare(const std::string& number);
   std::vector<std::string> complaints() const;
 
