@@ -28,14 +28,12 @@ Expected<sdp::Session, trunk::Reason> answer_of(const Attempt& attempt, const An
   return unexpected(trunk::Reason::BadAnswer);
 }
 
-/// The callee has answered a call that cannot be bridged: it is thanked and told goodbye, and nobody else is
-/// called.
+/// The callee has answered a call that cannot be bridged: it is thanked and told goodbye, and nobody else is called.
 void give_up_answered(Turn& turn, Attempt& attempt, trunk::Reason why) {
   const Verdict verdict = verdict_for(trunk::Reason::BadAnswer);
-  turn.emit(
-      Note{log::Level::Warn,
-           "bad_answer",
-           {{"leg", std::to_string(attempt.leg.id.value())}, {"reason", std::string(trunk::code(why))}}});
+  turn.emit(Note{log::Level::Warn,
+                 "bad_answer",
+                 {{"leg", std::to_string(attempt.leg.id.value())}, {"reason", std::string(trunk::code(why))}}});
   attempt.leg.dialog = DialogState::Terminating;
   send_bye(turn, attempt.leg, attempt.to_tag, reason_header_for(verdict.cause, {}));
   fail_attempt(turn, attempt, verdict);
@@ -89,19 +87,16 @@ void answered_with_offer(Turn& turn, Attempt& attempt, const Answered& answered)
   answer_a(turn);
 }
 
-/// Another fork of the same INVITE answered too, or an answer is repeated. Only one dialog goes on (RFC 3261
-/// §13.2.2.4).
+/// Another fork of the same INVITE answered too, or an answer is repeated. Only one dialog goes on (RFC 3261 §13.2.2.4).
 void on_another_success(Turn& turn, Attempt& attempt, const Answered& answered) {
   auto& lost = attempt.lost_forks;
-  const bool known =
-      answered.to_tag == attempt.to_tag || std::find(lost.begin(), lost.end(), answered.to_tag) != lost.end();
+  const bool known = answered.to_tag == attempt.to_tag || std::find(lost.begin(), lost.end(), answered.to_tag) != lost.end();
   if (known) return;  // the stack repeats our ACK
   if (lost.size() == kMaxLostForks) return note_unlawful(turn, "answered", attempt.leg.id);
   lost.push_back(answered.to_tag);
   if (!holds(Rule::ByeForkedAnswer)) return;
   acknowledge_in_vain(turn, attempt, answered.to_tag, offer_in(answered.body));
-  send_bye(turn, attempt.leg, answered.to_tag,
-           "SIP;cause=200;text=\"Call completed elsewhere\"");  // RFC 3326 §3.1
+  send_bye(turn, attempt.leg, answered.to_tag, "SIP;cause=200;text=\"Call completed elsewhere\"");  // RFC 3326 §3.1
 }
 
 /// A's answer in its ACK, for the target whose offer we passed on; the target's own ACK has waited for it.

@@ -1,5 +1,4 @@
-// 100 and 18x of a target: timers, ringing and early media towards A.; RFC 3261 §13.2.2.1, RFC
-// 3960.
+// 100 and 18x of a target: timers, ringing and early media towards A.; RFC 3261 §13.2.2.1, RFC 3960.
 #include <algorithm>
 
 #include "call/rule.hpp"
@@ -34,8 +33,7 @@ Expected<std::optional<sdp::Session>, trunk::Reason> answer_in(const EarlyDialog
   return description_in(body);
 }
 
-/// Early media: the target's description re-points the media inside us. True if A may be told our answer with
-/// it.
+/// Early media: the target's description re-points the media inside us. True if A may be told our answer with it.
 bool follow_early_media(Turn& turn, Attempt& attempt, EarlyDialog& dialog, const Body& body) {
   auto answer = answer_in(dialog, body);
   const bool repeated = answer && dialog.answer == *answer && attempt.to_tag == dialog.to_tag;
@@ -86,16 +84,14 @@ std::optional<int> heard_as(config::EarlyMedia policy, const Answered& answered)
                                    : 180;  // its announcement is not heard: the caller's own phone rings
 }
 
-/// 180 to 183 cross the bridge; 100 is hop by hop, and 199 (RFC 6228) tells of one fork, which A does not
-/// see.
+/// 180 to 183 cross the bridge; 100 is hop by hop, and 199 (RFC 6228) tells of one fork, which A does not see.
 bool crosses(int status) { return status >= 180 && status <= 183; }
 
 }  // namespace
 
 void on_provisional(Turn& turn, Attempt& attempt, const Answered& answered) {
   const DialogState dialog = attempt.leg.dialog;
-  // A cancelled target may still ring, and one that has answered may be overtaken by its own 180: neither
-  // says anything new.
+  // A cancelled target may still ring, and one that has answered may be overtaken by its own 180: neither says anything new.
   if (dialog != DialogState::Calling && dialog != DialogState::Early) return;
   note_life(turn, attempt);
   if (answered.status == 100 || answered.to_tag.empty()) return;

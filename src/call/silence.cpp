@@ -20,7 +20,8 @@ Duration passed_before_report(const Call& call) {
 
 /// Once the call is answered, and by the last descriptions: not while one of the two holds.
 bool should_send(const Call& call, const Leg& leg) {
-  const bool talks = call.facts.answered && (call.stage == Stage::Dialing || call.stage == Stage::Connected);
+  const bool up = leg.dialog == DialogState::Answered || leg.dialog == DialogState::Confirmed;
+  const bool talks = up && call.facts.answered && (call.stage == Stage::Dialing || call.stage == Stage::Connected);
   if (!talks || !leg.sdp.local || !leg.sdp.remote) return false;
   const auto agreed = sdp::negotiate(*leg.sdp.local, *leg.sdp.remote);
   return agreed && (agreed->we_receive || !holds(Rule::NoSilenceOnHold));
