@@ -1,21 +1,18 @@
-// Some more of the library's exported functions, defined again: what it does with a stranger's message before
-// anybody of ours has seen it.
+// Some more of the library's exported functions, defined again: what it does with a stranger's message
+// before anybody of ours has seen it.
 //
 // - It answers some requests (another version of SIP, too large, damaged with a wrong Via) to the host that
-// their Via names,
-//   and looks that name up with the system's resolver, on the signalling thread: one datagram from anywhere
-//   could stop every call for as long as a name server is silent, or make us knock at a third host's door.
+//   their Via names, and looks that name up with the system's resolver, on the signalling thread: one
+//   datagram from anywhere could stop every call for as long as a name server is silent, or make us knock
+//   at a third host's door.
 // - tport_deliver() hands each whole message to the agent. Here the way back is settled first: the address
-// that the message
-//   came from (RFC 3261 §18.2.1, RFC 3581 §4). And a stream that carried garbage is closed: the library stops
-//   reading it, and keeps it.
+//   that the message came from (RFC 3261 §18.2.1, RFC 3581 §4). And a stream that carried garbage is closed:
+//   the library stops reading it, and keeps it.
 // - su_getaddrinfo() is its only way to the resolver. Numeric addresses are all that it is ever asked for by
-// us (names are
-//   looked up by the dns room), so it gets no other.
+//   us (names are looked up by the dns room), so it gets no other.
 // - msg_extract() parses what has come of a message. With MSG_DO_EXTRACT_COPY it loses as many octets of the
-// first line as
-//   there are line ends before it, and a keep-alive before a message (RFC 3261 §7.5, RFC 5626 §3.5.1) loses
-//   the message.
+//   first line as there are line ends before it, and a keep-alive before a message (RFC 3261 §7.5, RFC 5626
+//   §3.5.1) loses the message.
 #include <dlfcn.h>
 #include <netdb.h>
 
