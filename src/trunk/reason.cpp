@@ -175,6 +175,9 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
      "limits.drain_timeout says how long calls may go on after a stop."},
     {RenegotiationRefused, "renegotiation_refused", 488, 65, "A change of the running session was refused.",
      "The call goes on as it was; the log names what was asked."},
+    {DialogLost, "dialog_lost", 0, 102,
+     "A side answered a request inside the call with 481 or 408, or not at all.",
+     "Look at that side: it restarted, or forgot the call, or cannot be reached any more."},
     {InternalError, "internal_error", 500, 41, "A fault of the switch itself.",
      "Please report it with the log lines of the call."},
 }};
