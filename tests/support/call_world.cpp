@@ -152,7 +152,8 @@ void Collector::add_answered(const TargetBook& target, LegId leg) {
   }
   if (target.bye_received || !target.answers[0].acked) return;
   may("B: BYE", ByeReceived{leg, next_request(), {}});
-  if (bounds.requests) add_requests(leg, bounds.late_offer ? kOfferOfB : kAnswerOfB);
+  const bool second_fork = target.answers[0].to_tag == kSecondFork;
+  if (bounds.requests) add_requests(leg, second_fork ? kOtherAnswerOfB : bounds.late_offer ? kOfferOfB : kAnswerOfB);
   add_offer_moves(world, bounds, leg, moves);
 }
 
