@@ -65,7 +65,7 @@ Shown take_description(Turn& turn, Attempt& attempt, EarlyDialog& dialog, const 
   }
   if (reliably) send_prack(turn, attempt, dialog, {});
   if (answered.body.sdp.empty()) return Shown::Nothing;
-  if (in_call_of(turn.call, attempt.leg).early_media != config::EarlyMedia::Relay) {
+  if (policy_of(turn.call, attempt.leg).in_call.early_media != config::EarlyMedia::Relay) {
     if (auto kept = offer_in(answered.body); kept && !dialog.settled) dialog.answer = std::move(kept);
     dialog.settled = dialog.settled || (reliably && dialog.answer);
     return Shown::Nothing;
@@ -112,7 +112,7 @@ void on_provisional(Turn& turn, Attempt& attempt, const Answered& answered) {
     if (!attempt.rang) attempt.rang = turn.context.wall;
     if (!turn.call.facts.rang) turn.call.facts.rang = turn.context.wall;
   }
-  const auto status = heard_as(in_call_of(turn.call, attempt.leg).early_media, answered);
+  const auto status = heard_as(policy_of(turn.call, attempt.leg).in_call.early_media, answered);
   if (!status) return;
   respond_early(turn, *status,
                 shown == Shown::Description ? sdp::print(*turn.call.a.sdp.local) : std::string{});

@@ -11,8 +11,6 @@ namespace tandem::call {
 
 namespace {
 
-bool is_challenge(int status) { return status == 401 || status == 407; }
-
 /// The INVITE once more in the same leg, with what its rejection asked for.
 void repeat_invite(Turn& turn, Attempt& attempt) {
   attempt.early.clear();
@@ -24,14 +22,10 @@ void repeat_invite(Turn& turn, Attempt& attempt) {
 /// The INVITE again, with the answer to the target's challenge: once an attempt (R-053, RFC 3261 §22.2).
 bool answer_challenge(Turn& turn, Attempt& attempt, const Answered& answered) {
   if (attempt.authorized && holds(Rule::AuthorizeOnce)) return false;
-  const trunk::PlannedTarget& target = target_of(turn.call, attempt);
-  if (!target.credential) return false;
-  auto credentials = trunk::answer_challenge(answered.challenges, *target.credential, "INVITE",
-                                             message::print(target.request_uri), turn.context.random);
+  auto credentials = credentials_for(turn, attempt, answered.status, answered.challenges, "INVITE");
   if (!credentials) return false;
   attempt.authorized = true;
-  attempt.credentials = {
-      {answered.status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)}};
+  attempt.credentials = {*std::move(credentials)};
   repeat_invite(turn, attempt);
   return true;
 }
@@ -39,7 +33,7 @@ bool answer_challenge(Turn& turn, Attempt& attempt, const Answered& answered) {
 /// 422: the INVITE again with the interval that the target insists on, once an attempt (RFC 4028 §7.3). Credentials stay
 /// in it. A peer that counts their use may challenge once more, and is answered.
 bool lengthen_session(Turn& turn, Attempt& attempt, const Answered& answered) {
-  if (in_call_of(turn.call, attempt.leg).session_timer.support == config::Support::Off) return false;
+  if (policy_of(turn.call, attempt.leg).in_call.session_timer.support == config::Support::Off) return false;
   if (!answered.min_se_s || (attempt.lengthened && holds(Rule::LengthenOnce))) return false;
   attempt.lengthened = true;
   attempt.authorized = false;
@@ -62,6 +56,18 @@ void end_transaction(Turn& turn, Attempt& attempt) {
 }
 
 }  // namespace
+
+bool is_challenge(int status) { return status == 401 || status == 407; }
+
+std::optional<message::Header> credentials_for(Turn& turn, const Attempt& attempt, int status,
+                                               const std::vector<std::string>& challenges, std::string_view method) {
+  const trunk::PlannedTarget& target = target_of(turn.call, attempt);
+  if (!target.credential) return std::nullopt;
+  auto credentials = trunk::answer_challenge(challenges, *target.credential, method, message::print(target.request_uri),
+                                             turn.context.random);
+  if (!credentials) return std::nullopt;
+  return message::Header{status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)};
+}
 
 void on_rejection(Turn& turn, Attempt& attempt, const Answered& answered) {
   const DialogState dialog = attempt.leg.dialog;
@@ -115,6 +121,7 @@ void on_ring_timeout(Turn& turn, Attempt& attempt) {
 }
 
 void fail_attempt(Turn& turn, Attempt& attempt, const Verdict& verdict) {
+  abandon_exchange(turn);  // an UPDATE in the early dialog
   attempt.cause = verdict.cause;
   attempt.ended = turn.context.wall;
   if (verdict.hunting == Hunting::Stop && holds(Rule::StopListStops)) return end_hunt(turn, verdict.hunting);

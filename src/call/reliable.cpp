@@ -35,16 +35,18 @@ void reply_without_exchange(Turn& turn, const PrackReceived& prack) {
 
 /// An early dialog whose offer has waited for A's answer gets it with its PRACK, and is heard.
 void answer_early_offer(Turn& turn, Attempt& attempt, EarlyDialog& early, const Body& answer_of_a) {
-  auto before = std::exchange(attempt.leg.sdp.remote, std::exchange(early.offer, std::nullopt));
-  auto answer = pass_answer_to_target(turn, attempt, answer_of_a);
-  early.settled = answer.has_value();
-  if (!answer) {
+  OfferAnswer before = attempt.leg.sdp;
+  attempt.leg.sdp.remote = std::exchange(early.offer, std::nullopt);
+  const auto passed = pass_answer(turn, answer_of_a, turn.call.a, attempt.leg);
+  early.settled = passed.has_value();
+  if (!passed) {
     // Another fork's, and A has chosen a codec that it does not know.
-    const sdp::Session offer = *std::exchange(attempt.leg.sdp.remote, std::move(before));
-    return send_prack(turn, attempt, early, refusing_answer(turn.call, attempt, offer));
+    const sdp::Session offer = *std::move(attempt.leg.sdp.remote);
+    attempt.leg.sdp = std::move(before);
+    return send_prack(turn, attempt, early, refusing_answer(turn.call, attempt.leg, offer));
   }
   attempt.to_tag = early.to_tag;
-  send_prack(turn, attempt, early, *std::move(answer));
+  send_prack(turn, attempt, early, sdp::print(*attempt.leg.sdp.local));
 }
 
 /// A's answer goes to where an offer waits for it: an early dialog, or a target that has answered meanwhile.
@@ -135,7 +137,7 @@ void respond_early(Turn& turn, int status, std::string sdp) {
 }
 
 config::Support reliability_towards(const Call& call, const Attempt& attempt) {
-  const config::InCall& policy = in_call_of(call, attempt.leg);
+  const config::InCall& policy = policy_of(call, attempt.leg).in_call;
   if (attempt.offered) return policy.reliable;
   // A reliable response to an INVITE without an offer brings one, and its PRACK wants A's answer: A must be
   // able to give it, and be allowed to hear it.
@@ -164,16 +166,16 @@ bool take_early_offer(Turn& turn, Attempt& attempt, EarlyDialog& early, const Bo
   const bool may = reliability_towards(call, attempt) !=
                    config::Support::Off;  // else the target was not told that it could
   if (may && call.a.sdp.state == OfferState::Empty) {
-    if (const auto passed = pass_offer_to_a(turn, attempt, body); !passed) {
+    if (const auto passed = take_offer(call, body, attempt.leg, call.a); !passed) {
       note_refused(turn, attempt, passed.error());
-      send_prack(turn, attempt, early, refusing_answer(call, attempt, **offer));
+      send_prack(turn, attempt, early, refusing_answer(call, attempt.leg, **offer));
       return false;
     }
     early.offer = std::move(*offer);
     return true;
   }
   if (!may) {
-    send_prack(turn, attempt, early, refusing_answer(call, attempt, **offer));
+    send_prack(turn, attempt, early, refusing_answer(call, attempt.leg, **offer));
     return false;
   }
   early.offer = std::move(*offer);

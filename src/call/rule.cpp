@@ -21,7 +21,11 @@ std::string_view to_string(Rule rule) {
       "ignore_late_preparation", "pass_over_refused_entry", "next_record_first",     "lengthen_once",
       "identity_in_bye",         "hold_answer_until_prack", "end_without_prack",   "prack_in_order",
       "refuse_brief_sessions",   "refresh_session",        "arm_session_expiry",     "end_dead_sessions",
-      "no_silence_on_hold"};
+      "no_silence_on_hold",
+      "ack_re_invite",          "roll_back_rejected_offer", "refuse_offer_over_ours",
+      "refuse_second_offer",     "no_offer_before_ack",    "repeat_offer_once",      "authorize_offer_once",
+      "clear_lost_dialog",       "cancel_pending_offer",   "restore_after_cancel",   "answer_waiting_offer",
+      "release_after_offer",     "bye_when_re_invite_unacked"};
   return names[static_cast<std::size_t>(rule)];
 }
 

@@ -14,14 +14,12 @@ using config::RefreshedBy;
 using config::Support;
 using std::chrono::seconds;
 
-/// A refresh that was refused, or cannot leave now, is tried again after so long.
+/// A refresh that was refused is tried again after so long.
 constexpr seconds kRefreshRetry{10};
 /// What a peer asks for beyond this is as good as this.
 constexpr seconds kLongestSession{7 * 24 * 3600};
 
-const config::SessionTimer& policy_of(const Call& call, const Leg& leg) {
-  return in_call_of(call, leg).session_timer;
-}
+const config::SessionTimer& timer_of(const Call& call, const Leg& leg) { return policy_of(call, leg).in_call.session_timer; }
 
 seconds capped(std::uint32_t wanted) { return std::min(seconds{wanted}, kLongestSession); }
 
@@ -74,8 +72,8 @@ bool is_up(const Leg& leg) {
 }
 
 void refresh(Turn& turn, Leg& leg) {
-  leg.session.refreshing = refresh_session(turn, leg);
-  if (!leg.session.refreshing) turn.arm(leg.id, TimerKind::SessionRefresh, kRefreshRetry);
+  leg.session.refreshing = true;
+  refresh_session(turn, leg);
 }
 
 /// Refused, and the dialog lives (RFC 4028 §10): once more later, until the session ends. A peer that has
@@ -89,7 +87,7 @@ void refresh_later(Turn& turn, Leg& leg, std::optional<int> retry_after_s) {
 }  // namespace
 
 std::optional<seconds> too_brief(const Call& call, const Leg& leg, const Terms& terms) {
-  const config::SessionTimer& policy = policy_of(call, leg);
+  const config::SessionTimer& policy = timer_of(call, leg);
   const bool judged = policy.support != Support::Off && terms.supports_timer && terms.session_expires;
   if (!judged || seconds{terms.session_expires->seconds} >= policy.min || !holds(Rule::RefuseBriefSessions))
     return std::nullopt;
@@ -97,7 +95,7 @@ std::optional<seconds> too_brief(const Call& call, const Leg& leg, const Terms& 
 }
 
 std::vector<message::Header> session_headers_of_invite(const Call& call, const Attempt& attempt) {
-  const config::SessionTimer& policy = policy_of(call, attempt.leg);
+  const config::SessionTimer& policy = timer_of(call, attempt.leg);
   if (policy.support == Support::Off) return {};
   const seconds min = std::max(policy.min, capped(attempt.min_se_s.value_or(0)));
   const seconds expires = std::max(policy.expires, min);
@@ -108,7 +106,7 @@ std::vector<message::Header> session_headers_of_invite(const Call& call, const A
 }
 
 void begin_session(Turn& turn, Leg& leg, const Terms& of_2xx) {
-  const config::SessionTimer& policy = policy_of(turn.call, leg);
+  const config::SessionTimer& policy = timer_of(turn.call, leg);
   if (policy.support == Support::Off) return;
   SessionTimer& session = leg.session;
   session.lengthened = false;
@@ -127,7 +125,7 @@ void begin_session(Turn& turn, Leg& leg, const Terms& of_2xx) {
 }
 
 std::vector<message::Header> session_headers_of_answer(Turn& turn, Leg& leg, const Terms& of_request) {
-  const config::SessionTimer& policy = policy_of(turn.call, leg);
+  const config::SessionTimer& policy = timer_of(turn.call, leg);
   if (policy.support == Support::Off || !is_up(leg)) return {};
   SessionTimer& session = leg.session;
   session.min = least(policy, leg, of_request);
@@ -148,7 +146,7 @@ std::vector<message::Header> session_headers_of_answer(Turn& turn, Leg& leg, con
 }
 
 std::vector<message::Header> session_headers_of_offer(const Call& call, const Leg& leg) {
-  const config::SessionTimer& policy = policy_of(call, leg);
+  const config::SessionTimer& policy = timer_of(call, leg);
   const SessionTimer& session = leg.session;
   if (policy.support == Support::Off || session.interval == seconds{0}) return {};
   return {{"Supported", "timer"},

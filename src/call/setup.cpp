@@ -21,7 +21,7 @@ struct Objection {
 /// RFC 3261 §8.2.2.3, RFC 3262 §3, RFC 4028 §9: what A insists on, and what its trunk or carrier does.
 std::optional<Objection> objection_to(const Call& call, const Terms& terms) {
   using config::Support;
-  const config::InCall& policy = in_call_of(call, call.a);
+  const config::InCall& policy = policy_of(call, call.a).in_call;
   const Support timer = policy.session_timer.support;
   if (terms.requires_100rel && policy.reliable == Support::Off)
     return Objection{trunk::Reason::ExtensionRequired, {"Unsupported", "100rel"}};
@@ -51,7 +51,7 @@ std::vector<message::Header> headers_of_invite(const Call& call, const Attempt& 
   using config::Support;
   std::vector<message::Header> headers = attempt.credentials;
   const Support reliable = reliability_towards(call, attempt);
-  const Support timer = in_call_of(call, attempt.leg).session_timer.support;
+  const Support timer = policy_of(call, attempt.leg).in_call.session_timer.support;
   std::string supported, required;
   const auto name = [&](Support support, std::string_view tag) {
     if (support == Support::Off) return;
@@ -84,10 +84,11 @@ void on_invited(Turn& turn, const Invited& invited) {
   call.facts.listener = invited.listener;
   call.facts.started = turn.context.wall;
   call.a.id = kLegA;
+  remember(call.a, invited.terms);
   call.a.sdp.session_id = new_session_id(turn.context.random);
   call.a.sdp.version = 1;
   call.a.terms = invited.terms;
-  call.reliable.towards_a = reliability_of(in_call_of(call, call.a), invited.terms);
+  call.reliable.towards_a = reliability_of(policy_of(call, call.a).in_call, invited.terms);
   turn.emit(RespondToInvite{100, {}, {}, {}});
   if (auto objection = objection_to(call, invited.terms)) return object(turn, std::move(*objection));
 

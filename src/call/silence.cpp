@@ -10,7 +10,7 @@ namespace tandem::call {
 
 namespace {
 
-Duration timeout_of(const Call& call, const Leg& leg) { return in_call_of(call, leg).media_timeout; }
+Duration timeout_of(const Call& call, const Leg& leg) { return policy_of(call, leg).in_call.media_timeout; }
 
 /// What has passed already when media reports a silence.
 Duration passed_before_report(const Call& call) {

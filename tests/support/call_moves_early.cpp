@@ -65,11 +65,13 @@ void Adder::add_reliable(const TargetBook& target, LegId leg) {
 }
 
 void Adder::add_refreshes() {
-  for (std::uint16_t leg : world.ledger.offers_pending) {
+  if (!bounds.session_timers) return;
+  for (const auto& [leg, book] : world.ledger.offers) {
+    if (!book.open) continue;
     OfferAnswered answered{LegId{leg}, 200, {}, {}, {}, {}, {}, false};
+    if (book.offered) answered.body.sdp = kAnswer;
     answered.terms.session_expires = SessionExpires{1800, Refresher::Uac};
     will("refresh is accepted", answered);
-    if (!bounds.session_timers) continue;
     answered.terms.session_expires->refresher = Refresher::Uas;
     may("refresh is accepted, the peer does the next", answered);
     answered.terms.session_expires.reset();
@@ -82,7 +84,6 @@ void Adder::add_refreshes() {
     answered.by_stack = true;
     may("refresh has no answer", answered);
   }
-  if (!bounds.session_timers) return;
   for (std::size_t i = 0; i < world.ledger.b.size(); ++i) {
     const TargetBook& target = world.ledger.b[i];
     if (target.answers.empty() || target.bye_received || target.released) continue;
@@ -116,7 +117,7 @@ void print(std::string& out, const Leg& leg) {
       .append(",")
       .append(std::to_string(session.min.count()));
   for (bool flag : {session.we_refresh, session.agreed, session.refreshing, session.lengthened, leg.silent,
-                    leg.terms.allows_update, session.method == OfferMethod::Update})
+                    leg.terms.allows_update})
     add(out, flag);
 }
 
