@@ -57,7 +57,7 @@ void answered_with_answer(Turn& turn, Attempt& attempt, const Answered& answered
 /// Our INVITE carried none: the 2xx holds the target's offer, which goes to A; the ACK waits for A's answer.
 void answered_with_offer(Turn& turn, Attempt& attempt, const Answered& answered) {
   attempt.leg.dialog = DialogState::Answered;
-  if (auto passed = pass_offer_to_a(turn, attempt, answered.body); !passed) {
+  if (auto passed = take_offer(turn.call, answered.body, attempt.leg, turn.call.a); !passed) {
     if (holds(Rule::AckEveryAnswer)) acknowledge_in_vain(turn, attempt, answered.to_tag, offer_in(answered.body));
     return give_up_answered(turn, attempt, passed.error());
   }
@@ -78,13 +78,13 @@ void on_another_success(Turn& turn, Attempt& attempt, const Answered& answered) 
 
 /// A's answer in its ACK, for the target whose offer we passed on; the target's own ACK has waited for it.
 void complete_late_offer(Turn& turn, Attempt& attempt, const Body& body) {
-  auto answer = pass_answer_to_target(turn, attempt, body);
-  if (answer) {
-    send_ack(turn, attempt, attempt.to_tag, std::move(*answer));
+  auto passed = pass_answer(turn, body, turn.call.a, attempt.leg);
+  if (passed) {
+    send_ack(turn, attempt, attempt.to_tag, sdp::print(*attempt.leg.sdp.local));
     attempt.leg.dialog = DialogState::Confirmed;
     return;
   }
-  turn.emit(Note{log::Level::Warn, "bad_answer", {{"leg", "0"}, {"reason", std::string(trunk::code(answer.error()))}}});
+  turn.emit(Note{log::Level::Warn, "bad_answer", {{"leg", "0"}, {"reason", std::string(trunk::code(passed.error()))}}});
   clear(turn, Ending{cause_of(trunk::Reason::BadAnswer, 200), std::nullopt, {}});
 }
 
@@ -96,16 +96,25 @@ void send_ack(Turn& turn, const Attempt& attempt, const std::string& to_tag, std
                     target.policy.pai_in_ack ? target.identity : std::vector<message::Header>{}});
 }
 
+void send_ack(Turn& turn, const Leg& leg, std::string sdp) {
+  if (const Attempt* attempt = find_attempt(turn.call, leg.id)) {
+    return send_ack(turn, *attempt, attempt->to_tag, std::move(sdp));
+  }
+  turn.emit(SendAck{leg.id, {}, std::move(sdp), {}});
+}
+
 void acknowledge_in_vain(Turn& turn, Attempt& attempt, const std::string& to_tag,
                          const std::optional<sdp::Session>& offer) {
   std::string answer;
   if (!attempt.offered && offer && holds(Rule::AnswerOfferInAck))
-    answer = refusing_answer(turn.call, attempt, *offer);
+    answer = refusing_answer(turn.call, attempt.leg, *offer);
   send_ack(turn, attempt, to_tag, std::move(answer));
 }
 
 void on_acked(Turn& turn, const Acked& acked) {
   Call& call = turn.call;
+  if (acked.request) return on_offer_acked(turn, acked);
+  if (acked.leg != kLegA) return note_unlawful(turn, "acked", acked.leg);
   switch (call.a.dialog) {
     case DialogState::Answered: {
       call.a.dialog = DialogState::Confirmed;

@@ -134,6 +134,7 @@ void clear(Turn& turn, const Ending& ending) {
   Call& call = turn.call;
   if (call.stage == Stage::Clearing || call.stage == Stage::Done) return;
   note_end(turn, ending);
+  abandon_exchange(turn);
   turn.disarm(kLegA, TimerKind::MaxDuration);
   const std::string reason_header = reason_header_for(ending.cause, call.facts.remote_reason);
   for (Attempt& attempt : call.attempts) end_target(turn, attempt, reason_header);
@@ -177,8 +178,9 @@ void on_bye_finished(Turn& turn, const ByeFinished& finished) {
   --leg->byes_in_flight;
 }
 
-void on_ack_timed_out(Turn& turn, const AckTimedOut&) {
+void on_ack_timed_out(Turn& turn, const AckTimedOut& timed_out) {
   Call& call = turn.call;
+  if (timed_out.request) return on_offer_ack_timed_out(turn, timed_out);
   if (call.a.dialog != DialogState::Answered) {
     // A hung up instead of sending its ACK: nothing is left to do. Before our 2xx there is nothing to time out.
     const bool over = call.a.dialog == DialogState::Terminating || call.a.dialog == DialogState::Terminated;

@@ -11,8 +11,6 @@ namespace tandem::call {
 
 namespace {
 
-bool is_challenge(int status) { return status == 401 || status == 407; }
-
 /// The INVITE once more in the same leg, with what its rejection asked for.
 void repeat_invite(Turn& turn, Attempt& attempt) {
   attempt.early.clear();
@@ -28,15 +26,11 @@ bool is_credential(const message::Header& header) {
 /// The INVITE again, with the answer to the target's challenge: once an attempt (R-053, RFC 3261 §22.2).
 bool answer_challenge(Turn& turn, Attempt& attempt, const Answered& answered) {
   if (attempt.authorized && holds(Rule::AuthorizeOnce)) return false;
-  const trunk::PlannedTarget& target = target_of(turn.call, attempt);
-  if (!target.credential) return false;
-  auto credentials = trunk::answer_challenge(answered.challenges, *target.credential, "INVITE",
-                                             message::print(target.request_uri), turn.context.random);
+  auto credentials = credentials_for(turn, attempt, answered.status, answered.challenges, "INVITE");
   if (!credentials) return false;
   attempt.authorized = true;
   std::erase_if(attempt.more_headers, is_credential);
-  attempt.more_headers.push_back(
-      {answered.status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)});
+  attempt.more_headers.push_back(*std::move(credentials));
   repeat_invite(turn, attempt);
   return true;
 }
@@ -70,6 +64,18 @@ void end_transaction(Turn& turn, Attempt& attempt) {
 }
 
 }  // namespace
+
+bool is_challenge(int status) { return status == 401 || status == 407; }
+
+std::optional<message::Header> credentials_for(Turn& turn, const Attempt& attempt, int status,
+                                               const std::vector<std::string>& challenges, std::string_view method) {
+  const trunk::PlannedTarget& target = target_of(turn.call, attempt);
+  if (!target.credential) return std::nullopt;
+  auto credentials = trunk::answer_challenge(challenges, *target.credential, method, message::print(target.request_uri),
+                                             turn.context.random);
+  if (!credentials) return std::nullopt;
+  return message::Header{status == 401 ? "Authorization" : "Proxy-Authorization", *std::move(credentials)};
+}
 
 void on_rejection(Turn& turn, Attempt& attempt, const Answered& answered) {
   const DialogState dialog = attempt.leg.dialog;
@@ -123,6 +129,7 @@ void on_ring_timeout(Turn& turn, Attempt& attempt) {
 }
 
 void fail_attempt(Turn& turn, Attempt& attempt, const Verdict& verdict) {
+  abandon_exchange(turn);  // an UPDATE in the early dialog
   attempt.cause = verdict.cause;
   attempt.ended = turn.context.wall;
   if (verdict.hunting == Hunting::Stop && holds(Rule::StopListStops)) return end_hunt(turn, verdict.hunting);

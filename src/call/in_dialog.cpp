@@ -1,5 +1,5 @@
-// Requests inside a dialog. A session is renegotiated in none of them yet: an offer that changes nothing is a refresh and
-// gets our unchanged description, any other is refused and the call goes on as it was. RFC 3261 §14.2, RFC 3311 §5.2.
+// Requests inside a dialog. An offer that changes nothing is a refresh and gets our unchanged description; any other goes to
+// exchange.cpp, unless it meets one that is open. RFC 3261 §14.2, RFC 3311 §5.2.
 #include "call/rule.hpp"
 #include "call/turn.hpp"
 #include "tandem/sdp/session.hpp"
@@ -18,49 +18,44 @@ bool changes_nothing(const sdp::Session& offered, const Leg& leg) {
   return last == offered;
 }
 
-/// RFC 3264 §6.1: the answer must allow no more than the offer does. Ours may have been an offer when it was written.
-bool fits_as_answer(const sdp::Session& ours, const sdp::Session& offered) {
-  const auto theirs = sdp::audio_of_offer(offered);
-  const auto mine = sdp::audio_of_answer(offered, ours);
-  if (!theirs || !mine) return false;
-  const auto sends = [](sdp::Direction d) { return d == sdp::Direction::SendRecv || d == sdp::Direction::SendOnly; };
-  const auto receives = [](sdp::Direction d) { return d == sdp::Direction::SendRecv || d == sdp::Direction::RecvOnly; };
-  return (!sends(mine->direction) || receives(theirs->direction)) &&
-         (!receives(mine->direction) || sends(theirs->direction));
+/// Why an offer cannot be taken now: an unanswered one of ours forbids theirs (RFC 3311 §5.2; RFC 5407 §3.1.5: our 200 held
+/// it, the ACK has not come), and so does the exchange of the other leg; an unanswered one of theirs forbids another. A
+/// re-INVITE that overtook the ACK of a settled session is served.
+std::optional<Reply> clash(Turn& turn, const Leg& leg) {
+  const auto& exchange = turn.call.exchange;
+  const bool asks_already = exchange && exchange->asker == leg.id && exchange->request;
+  const bool ours_is_open = leg.asking || leg.sdp.state == OfferState::LocalOffer;
+  if (ours_is_open && holds(Rule::RefuseOfferOverOurs)) return Reply{491};
+  if ((asks_already || leg.sdp.state != OfferState::Stable) && holds(Rule::RefuseSecondOffer)) return busy(turn);
+  if (exchange) return Reply{491};
+  if (leg.unacked.size() >= kMaxUnacked) return busy(turn);
+  return std::nullopt;
 }
 
-struct Reply {
-  int status = 200;
-  std::string sdp;
-  std::vector<message::Header> headers;
-};
-
-Reply refused(trunk::Reason reason) {
-  return {trunk::info(reason).status, {}, {{"Reason", trunk::reason_header(reason)}}};
+OfferMethod method_of(const OfferReceived& offer) {
+  return offer.method == "UPDATE" ? OfferMethod::Update : OfferMethod::Invite;
 }
 
-/// A request that came while an earlier exchange is open: the peer tries again in 0 to 10 s (RFC 3261 §14.2).
-Reply busy(Turn& turn) { return {500, {}, {{"Retry-After", std::to_string(turn.context.random.below(11))}}}; }
+Reply refused_body(trunk::Reason reason) {
+  Reply reply = refused(reason);
+  if (reply.status == 415) reply.headers.push_back(accept());
+  return reply;
+}
 
-Reply reply_to_offer(Turn& turn, Leg& leg, const OfferReceived& offer) {
-  if (offer.method == "UPDATE" && offer.body == Body{}) return {};  // only refreshes, and so at any time
-  // An unanswered offer of ours forbids theirs (RFC 3311 §5.2; RFC 5407 §3.1.5: our 200 held it, the ACK has not come);
-  // an unanswered one of theirs forbids another. A re-INVITE that overtook the ACK of a settled session is served.
-  if (leg.sdp.state == OfferState::LocalOffer) return {491, {}, {}};
-  if (leg.sdp.state != OfferState::Stable) return busy(turn);
+void respond(Turn& turn, LegId leg, RequestId request, Reply reply) {
+  turn.emit(RespondToRequest{leg, request, reply.status, std::move(reply.sdp), std::move(reply.headers)});
+}
+
+/// A re-INVITE, or an UPDATE with a body, in a dialog that is there for it.
+void take_offer_request(Turn& turn, Leg& leg, const OfferReceived& offer) {
+  if (auto reply = clash(turn, leg)) return respond(turn, leg.id, offer.request, *std::move(reply));
   auto offered = description_in(offer.body);
-  if (!offered) {
-    Reply reply = refused(offered.error());
-    if (reply.status == 415) reply.headers.push_back(accept());
-    return reply;
-  }
-  // A re-INVITE without a description asks for an offer, whose answer in the ACK might change the session.
-  if (!offered->has_value()) return refused(trunk::Reason::RenegotiationRefused);
-  if (!leg.sdp.local || !changes_nothing(**offered, leg) || !fits_as_answer(*leg.sdp.local, **offered)) {
-    return refused(trunk::Reason::RenegotiationRefused);
-  }
+  if (!offered) return respond(turn, leg.id, offer.request, refused_body(offered.error()));
+  const bool refresh = offered->has_value() && leg.sdp.local && changes_nothing(**offered, leg) &&
+                       fits_as_answer(*leg.sdp.local, **offered);
+  if (!refresh) return renegotiate(turn, leg, offer, std::move(*offered));
   leg.sdp.remote = std::move(**offered);
-  return {200, sdp::print(*leg.sdp.local), {}};
+  accept_offer(turn, leg, offer.request, method_of(offer), sdp::print(*leg.sdp.local));
 }
 
 Reply reply_to(const RequestReceived& request) {
@@ -78,15 +73,27 @@ bool is_alive(const Leg* leg) {
          leg->dialog != DialogState::Canceling;
 }
 
-void respond(Turn& turn, LegId leg, RequestId request, Reply reply) {
-  turn.emit(RespondToRequest{leg, request, reply.status, std::move(reply.sdp), std::move(reply.headers)});
+}  // namespace
+
+Reply refused(trunk::Reason reason) {
+  return {trunk::info(reason).status, {}, {{"Reason", trunk::reason_header(reason)}}};
 }
 
-}  // namespace
+Reply busy(Turn& turn) { return {500, {}, {{"Retry-After", std::to_string(turn.context.random.below(11))}}}; }
+
+void accept_offer(Turn& turn, Leg& leg, RequestId request, OfferMethod method, std::string sdp) {
+  if (method == OfferMethod::Invite) leg.unacked.push_back(request);
+  respond(turn, leg.id, request, {200, std::move(sdp), {}});
+}
 
 void on_offer_received(Turn& turn, const OfferReceived& offer) {
   Leg* leg = find_leg(turn.call, offer.leg);
-  if (is_alive(leg)) return respond(turn, offer.leg, offer.request, reply_to_offer(turn, *leg, offer));
+  if (is_alive(leg)) {
+    remember(*leg, offer.terms);
+    // Without a body an UPDATE only refreshes, and so at any time.
+    const bool bare = method_of(offer) == OfferMethod::Update && offer.body == Body{};
+    return bare ? respond(turn, offer.leg, offer.request, {}) : take_offer_request(turn, *leg, offer);
+  }
   if (holds(Rule::RefuseRequestsAtTheEnd)) respond(turn, offer.leg, offer.request, {481, {}, {}});
 }
 

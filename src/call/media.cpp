@@ -24,28 +24,6 @@ bool has(const std::vector<sdp::Codec>& codecs, const sdp::Codec& wanted) {
   return std::any_of(codecs.begin(), codecs.end(), [&](const sdp::Codec& codec) { return codec.same_encoding(wanted); });
 }
 
-/// Nothing is transcoded yet: one encoding must be good for both sides.
-bool share_voice(const sdp::NegotiatedLeg& a, const sdp::NegotiatedLeg& b) {
-  return std::any_of(a.codecs.begin(), a.codecs.end(),
-                     [&](const sdp::Codec& codec) { return !is_companion(codec) && has(b.codecs, codec); });
-}
-
-/// what a side may be offered, in the order that its list says; companions behind, as they were.
-void keep_listed(std::vector<sdp::Codec>& codecs, const std::vector<std::string>& names) {
-  std::vector<sdp::Codec> kept;
-  for (const std::string& name : names) {
-    std::copy_if(codecs.begin(), codecs.end(), std::back_inserter(kept),
-                 [&](const sdp::Codec& codec) { return iequals(name, codec.name) && !is_companion(codec); });
-  }
-  std::copy_if(codecs.begin(), codecs.end(), std::back_inserter(kept), is_companion);
-  codecs = std::move(kept);
-}
-
-bool holds_voice(const std::vector<sdp::Codec>& codecs) {
-  return std::any_of(codecs.begin(), codecs.end(),
-                     [](const sdp::Codec& codec) { return !is_companion(codec); });
-}
-
 /// A's audio as that target may see it.
 sdp::AudioStream audio_for(const Call& call, const trunk::PlannedTarget& target) {
   const sdp::Session& offer = *call.a.sdp.remote;
@@ -78,6 +56,26 @@ Expected<sdp::Session, Reason> answer_for_a(const Call& call, const sdp::AudioSt
 }
 
 }  // namespace
+
+bool share_voice(const sdp::NegotiatedLeg& a, const sdp::NegotiatedLeg& b) {
+  return std::any_of(a.codecs.begin(), a.codecs.end(),
+                     [&](const sdp::Codec& codec) { return !is_companion(codec) && has(b.codecs, codec); });
+}
+
+void keep_listed(std::vector<sdp::Codec>& codecs, const std::vector<std::string>& names) {
+  std::vector<sdp::Codec> kept;
+  for (const std::string& name : names) {
+    std::copy_if(codecs.begin(), codecs.end(), std::back_inserter(kept),
+                 [&](const sdp::Codec& codec) { return iequals(name, codec.name) && !is_companion(codec); });
+  }
+  std::copy_if(codecs.begin(), codecs.end(), std::back_inserter(kept), is_companion);
+  codecs = std::move(kept);
+}
+
+bool holds_voice(const std::vector<sdp::Codec>& codecs) {
+  return std::any_of(codecs.begin(), codecs.end(),
+                     [](const sdp::Codec& codec) { return !is_companion(codec); });
+}
 
 trunk::Reason reason_for(sdp::NegotiationError error) {
   switch (error) {
@@ -135,67 +133,19 @@ Expected<void, trunk::Reason> follow_answer(Turn& turn, Attempt& attempt, const 
   return {};
 }
 
-Expected<void, trunk::Reason> pass_offer_to_a(Turn& turn, Attempt& attempt, const Body& body) {
-  Call& call = turn.call;
+Expected<void, trunk::Reason> take_offer(Call& call, const Body& body, Leg& offerer, Leg& to) {
   auto offer = description_in(body);
   if (!offer) return unexpected(offer.error());
   if (!offer->has_value()) return unexpected(Reason::BadAnswer);
-  auto audio = sdp::audio_of_offer(**offer);
-  if (!audio) return unexpected(reason_for(audio.error()));
-  if (const auto& listed = call.admission.caller_policy.codecs; !listed.empty()) {
-    keep_listed(audio->codecs, listed);
-    if (!holds_voice(audio->codecs)) return unexpected(Reason::NoCommonCodec);
-  }
-  attempt.leg.sdp.state = OfferState::RemoteOffer;
-  attempt.leg.sdp.remote = std::move(**offer);
-  call.a.sdp.local = sdp::relay_offer(*attempt.leg.sdp.remote, *audio, call.media_a, origin_of(call.a.sdp));
-  call.a.sdp.state = OfferState::LocalOffer;
+  if (auto passed = pass_offer(call, **offer, to); !passed) return passed;
+  offerer.sdp.remote = std::move(**offer);
+  offerer.sdp.state = OfferState::RemoteOffer;
   return {};
-}
-
-Expected<std::string, trunk::Reason> pass_answer_to_target(Turn& turn, Attempt& attempt, const Body& body) {
-  Call& call = turn.call;
-  auto answer = description_in(body);
-  if (!answer) return unexpected(answer.error());
-  if (!answer->has_value()) return unexpected(Reason::BadAnswer);
-  const auto audio = sdp::audio_of_answer(*call.a.sdp.local, **answer);
-  if (!audio) return unexpected(reason_for(audio.error()));
-  const sdp::Session& offer = *attempt.leg.sdp.remote;
-  const auto offered = sdp::audio_of_offer(offer);
-  if (!offered) return unexpected(reason_for(offered.error()));
-  auto for_target = sdp::relay_answer(offer, *offered, *audio, call.media_b, origin_of(attempt.leg.sdp));
-  if (!for_target) return unexpected(reason_for(for_target.error()));
-  auto side_a = sdp::negotiate(*call.a.sdp.local, **answer);
-  if (!side_a) return unexpected(reason_for(side_a.error()));
-  auto side_b = sdp::negotiate(*for_target, offer);
-  if (!side_b) return unexpected(reason_for(side_b.error()));
-
-  call.a.sdp.remote = std::move(**answer);
-  call.a.sdp.state = OfferState::Stable;
-  attempt.leg.sdp.local = std::move(*for_target);
-  attempt.leg.sdp.state = OfferState::Stable;
-  connect(turn, attempt, std::move(*side_a), std::move(*side_b));
-  return sdp::print(*attempt.leg.sdp.local);
 }
 
 std::optional<sdp::Session> offer_in(const Body& body) {
   auto session = description_in(body);
   return session ? std::move(*session) : std::nullopt;
-}
-
-std::string refusing_answer(const Call& call, const Attempt& attempt, const sdp::Session& offer) {
-  sdp::Session answer;
-  answer.origin = {"-", attempt.leg.sdp.session_id, attempt.leg.sdp.version, call.media_b.address.print()};
-  answer.connection = call.media_b.address.print();
-  answer.timing = offer.timing;
-  for (const sdp::Media& offered : offer.media) {
-    sdp::Media refused;  // port 0 (RFC 3264 §6)
-    refused.type = offered.type;
-    refused.protocol = offered.protocol;
-    refused.formats = offered.formats;
-    answer.media.push_back(std::move(refused));
-  }
-  return sdp::print(answer);
 }
 
 void disconnect_target(Turn& turn, Attempt& attempt) {

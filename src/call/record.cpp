@@ -27,9 +27,12 @@ void record(Turn& turn) {
   turn.emit(RecordCall{});
 }
 
-/// A leg on which BYEs went either way has ended when each has its answer.
+/// The response may still be a 2xx, which wants its ACK.
+bool is_asked(const Leg& leg) { return leg.asking && holds(Rule::ReleaseAfterOffer); }
+
+/// A leg on which BYEs went either way has ended when each has its answer, and so has what we asked there before.
 void release_if_ended(Turn& turn, Leg& leg) {
-  const bool ended = leg.dialog == DialogState::Terminating && leg.byes_in_flight == 0 && !leg.bye_to_answer;
+  const bool ended = leg.dialog == DialogState::Terminating && leg.byes_in_flight == 0 && !leg.bye_to_answer && !is_asked(leg);
   if (ended && holds(Rule::ReleaseEndedLegs)) release(turn, leg);
 }
 
@@ -84,6 +87,10 @@ void answer_bye(Turn& turn, Leg& leg) {
 }
 
 void release(Turn& turn, Leg& leg) {
+  if (is_asked(leg)) {
+    leg.dialog = DialogState::Terminating;  // settle() lets it go
+    return;
+  }
   leg.dialog = DialogState::Terminated;
   turn.emit(ReleaseLeg{leg.id});
 }

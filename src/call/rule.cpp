@@ -19,7 +19,10 @@ std::string_view to_string(Rule rule) {
       "record_every_attempt",    "record_once",            "wait_for_record",        "answer_bye_in_time",
       "release_ended_legs",      "refuse_requests_at_the_end", "prepare_where_needed", "arm_prepare",
       "ignore_late_preparation", "pass_over_refused_entry", "next_record_first",     "lengthen_once",
-      "identity_in_bye"};
+      "identity_in_bye",         "ack_re_invite",          "roll_back_rejected_offer", "refuse_offer_over_ours",
+      "refuse_second_offer",     "no_offer_before_ack",    "repeat_offer_once",      "authorize_offer_once",
+      "clear_lost_dialog",       "cancel_pending_offer",   "restore_after_cancel",   "answer_waiting_offer",
+      "release_after_offer",     "bye_when_re_invite_unacked"};
   return names[static_cast<std::size_t>(rule)];
 }
 

@@ -44,8 +44,21 @@ enum class Rule : std::uint8_t {
   NextRecordFirst,        ///< a name's next record is tried before the next target (RFC 3263 §4.3)
   LengthenOnce,           ///< a second 422 is a failure
   IdentityInBye,          ///< our BYE to a target carries the identity that its INVITE did (R-072)
+  AckReInvite,            ///< a 2xx to our re-INVITE is ACKed
+  RollBackRejectedOffer,  ///< after a rejected offer both sessions are as they were (RFC 3261 §14.1)
+  RefuseOfferOverOurs,    ///< 491 to an offer that meets an open one of ours (RFC 3311 §5.2)
+  RefuseSecondOffer,      ///< 500 to an offer whose peer has one open already
+  NoOfferBeforeAck,       ///< no re-INVITE to a peer before its ACK to our 2xx (RFC 3261 §14.1)
+  RepeatOfferOnce,        ///< a second 491 is passed on
+  AuthorizeOfferOnce,     ///< so is a second challenge
+  ClearLostDialog,        ///< 481, 408 or silence end the call (RFC 3261 §12.2.1.2)
+  CancelPendingOffer,     ///< what the asker cancels, or nobody waits for any more, is cancelled
+  RestoreAfterCancel,     ///< a change that was cancelled too late is undone
+  AnswerWaitingOffer,     ///< at the end whoever waits is answered
+  ReleaseAfterOffer,      ///< a leg is let go after what we asked there has ended
+  ByeWhenReInviteUnacked,  ///< the ACK to a re-INVITE that never came ends the call
 };
-inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::IdentityInBye) + 1;
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::ByeWhenReInviteUnacked) + 1;
 
 std::string_view to_string(Rule);
 

@@ -34,14 +34,22 @@ const config::StatusSet& stop_codes_of(const Call& call, const Attempt& attempt)
   return entry < entries.size() ? entries[entry].stop_codes : config::default_stop_codes();
 }
 
+void remember(Leg& leg, const Terms& terms) {
+  const bool takes_update = leg.terms.allows_update || terms.allows_update;  // Allow is not in every message
+  leg.terms = terms;
+  leg.terms.allows_update = takes_update;
+}
+
 namespace {
 
 void on_answered(Turn& turn, const Answered& answered) {
   Attempt* attempt = find_attempt(turn.call, answered.leg);
   if (attempt == nullptr || attempt->leg.dialog == DialogState::Terminated || answered.status < 100 ||
       answered.status > 699) {
-    note_unlawful(turn, "answered", answered.leg);
-  } else if (answered.status < 200) {
+    return note_unlawful(turn, "answered", answered.leg);
+  }
+  if (answered.status > 100) remember(attempt->leg, answered.terms);
+  if (answered.status < 200) {
     on_provisional(turn, *attempt, answered);
   } else if (answered.status < 300) {
     on_success(turn, *attempt, answered);
@@ -138,6 +146,7 @@ void step(Call& call, const Event& event, const Context& context, Effects& out) 
     return;
   }
   std::visit(Dispatch{turn}, event);
+  if (call.own_offers_wait && !call.exchange) start_own_offers(turn);
   settle(turn);
 }
 

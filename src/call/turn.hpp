@@ -41,6 +41,24 @@ Attempt* find_attempt(Call&, LegId);
 Leg* find_leg(Call&, LegId);
 const trunk::PlannedTarget& target_of(const Call&, const Attempt&);
 const config::StatusSet& stop_codes_of(const Call&, const Attempt&);
+/// What the peer says of itself, for as long as the leg lives.
+void remember(Leg&, const Terms&);
+
+// bridge.cpp
+/// The leg that this one talks to, whatever its state; nullptr: it is on no bridge.
+Leg* other_leg(Call&, const Leg&);
+Side side_of(const Leg&);
+const trunk::LegPolicy& policy_of(const Call&, const Leg&);
+/// What one side offers becomes our offer to the other. Changes nothing on error.
+Expected<void, trunk::Reason> pass_offer(Call&, const sdp::Session& offer, Leg& to);
+/// The answer to our offer becomes ours to the offerer, and media connects. On error both legs are for the caller to roll back.
+Expected<void, trunk::Reason> pass_answer(Turn&, const Body&, Leg& answerer, Leg& offerer);
+/// Media between two legs as their descriptions are now.
+Expected<void, trunk::Reason> connect_bridge(Turn&, const Leg&, const Leg&);
+/// RFC 3264 §6.1: the answer must allow no more than the offer does. Ours may have been an offer when it was written.
+bool fits_as_answer(const sdp::Session& ours, const sdp::Session& offered);
+/// An answer that refuses every stream: RFC 3261 §13.2.2.4 wants one before the BYE.
+std::string refusing_answer(const Call&, Leg&, const sdp::Session& offer);
 
 // setup.cpp
 void on_invited(Turn&, const Invited&);
@@ -77,6 +95,8 @@ void on_success(Turn&, Attempt&, const Answered&);
 void on_acked(Turn&, const Acked&);
 /// The ACK for a 2xx, with the identity where the target's policy wants it.
 void send_ack(Turn&, const Attempt&, const std::string& to_tag, std::string sdp);
+/// The same for the 2xx to our re-INVITE.
+void send_ack(Turn&, const Leg&, std::string sdp);
 /// The ACK for a 2xx that leads nowhere; if its offer wants an answer, a refusing one.
 void acknowledge_in_vain(Turn&, Attempt&, const std::string& to_tag, const std::optional<sdp::Session>& offer);
 
@@ -88,6 +108,10 @@ void on_cancel_wait(Turn&, Attempt&);
 void end_unwanted_dialog(Turn&, Attempt&, const Answered&);
 
 // failover.cpp
+bool is_challenge(int status);
+/// The header that answers a target's challenge, where we have a credential for it.
+std::optional<message::Header> credentials_for(Turn&, const Attempt&, int status, const std::vector<std::string>& challenges,
+                                               std::string_view method);
 void on_rejection(Turn&, Attempt&, const Answered&);
 void on_invite_failed(Turn&, const InviteFailed&);
 void on_no_response(Turn&, Attempt&);
@@ -111,10 +135,48 @@ void send_bye(Turn&, Leg&, const std::string& to_tag, const std::string& reason_
 void on_offer_received(Turn&, const OfferReceived&);
 void on_request_received(Turn&, const RequestReceived&);
 
-// exchange.cpp: renegotiation over the bridge, and of our own
+/// A final response to a re-INVITE or UPDATE.
+struct Reply {
+  int status = 200;
+  std::string sdp{};
+  std::vector<message::Header> headers{};
+};
+Reply refused(trunk::Reason);
+/// An earlier exchange is open: the peer tries again in 0 to 10 s (RFC 3261 §14.2).
+Reply busy(Turn&);
+/// 2xx to a re-INVITE or UPDATE; the former waits for its ACK.
+void accept_offer(Turn&, Leg&, RequestId, OfferMethod, std::string sdp);
+
+// exchange.cpp: renegotiation over the bridge
+/// Puts what that side asks to the other one; without a description, its wish for an offer.
+void renegotiate(Turn&, Leg& asker, const OfferReceived&, std::optional<sdp::Session> offered);
 void on_offer_cancelled(Turn&, const OfferCancelled&);
 void on_offer_answered(Turn&, const OfferAnswered&);
+void on_offer_acked(Turn&, const Acked&);
+void on_offer_ack_timed_out(Turn&, const AckTimedOut&);
 void on_glare_over(Turn&, Leg&);
+/// The call ends, or a leg of the bridge does: whoever waits is answered, and what we asked is withdrawn.
+void abandon_exchange(Turn&);
+/// How that leg can be asked now, if at all: by UPDATE where that is wished and the peer takes it, else by re-INVITE.
+std::optional<OfferMethod> way_to_ask(const Leg&, OfferMethod wished);
+/// Our request of the open exchange.
+void ask(Turn&, Leg&, std::vector<message::Header> more_headers);
+void roll_back(Turn&);
+void close_exchange(Turn&);
+
+// own_offer.cpp: renegotiation that no peer asked for
+/// Sends our unchanged description, by UPDATE without one where the peer and the policy's RefreshMethod allow, else by
+/// re-INVITE; at the end of this step, or when the open exchange is over. Then on_refresh_finished() hears of it, unless the
+/// dialog turned out to be lost.
+void refresh_session(Turn&, Leg&);
+/// Offers `to` what the other leg describes, likewise. False: there is nothing to offer, or nobody to offer it to.
+bool offer_description(Turn&, Leg& to, const Leg& others);
+/// Our last description over again, to a peer that accepted what nobody wants any more.
+void restore_session(Turn&, Leg&);
+/// Begins an offer that waits, if one can be made now. Asked at the end of every step in which some leg has one.
+void start_own_offers(Turn&);
+void own_offer_accepted(Turn&, Leg&, const OfferAnswered&);
+void own_offer_refused(Turn&, Leg&, const OfferAnswered&);
 
 // reliable.cpp
 void on_prack(Turn&, const PrackReceived&);
@@ -124,10 +186,13 @@ void on_prack_finished(Turn&, const PrackFinished&);
 // session_timer.cpp
 void on_refresh_due(Turn&, Leg&);
 void on_session_expired(Turn&, Leg&);
+void on_refresh_finished(Turn&, Leg&, const OfferAnswered&);
 
 // transfer.cpp
 void on_refer(Turn&, const ReferReceived&);
 void on_transferor_silent(Turn&, Leg&);
+/// offer_description() has ended; status 488 too where no codec of that description may be offered.
+void on_description_finished(Turn&, Leg&, const OfferAnswered&);
 
 // silence.cpp
 void on_media_silence(Turn&, const MediaSilence&);
@@ -152,12 +217,13 @@ sdp::Session offer_for_target(const Call&, const Attempt&);
 /// Takes the target's answer as the one that media follows, makes A's answer from it if A has none, and connects.
 /// Changes nothing on error.
 Expected<void, trunk::Reason> follow_answer(Turn&, Attempt&, const sdp::Session& answer);
-/// Late offer: the target's offer in its 2xx, as we show it to A.
-Expected<void, trunk::Reason> pass_offer_to_a(Turn&, Attempt&, const Body&);
-/// Late offer: A's answer in its ACK becomes ours to the target; its text is the result.
-Expected<std::string, trunk::Reason> pass_answer_to_target(Turn&, Attempt&, const Body&);
-/// An answer that refuses every stream: RFC 3261 §13.2.2.4 wants one before the BYE.
-std::string refusing_answer(const Call&, const Attempt&, const sdp::Session& offer);
+/// The offer in a 2xx to our INVITE without one, as we show it to the other leg. Changes nothing on error.
+Expected<void, trunk::Reason> take_offer(Call&, const Body&, Leg& offerer, Leg& to);
+/// what a side may be offered, in the order that its list says; companions behind, as they were.
+void keep_listed(std::vector<sdp::Codec>&, const std::vector<std::string>& names);
+bool holds_voice(const std::vector<sdp::Codec>&);
+/// Nothing is transcoded yet: one encoding must be good for both sides.
+bool share_voice(const sdp::NegotiatedLeg& a, const sdp::NegotiatedLeg& b);
 /// The description in a body that may hold anything.
 std::optional<sdp::Session> offer_in(const Body&);
 /// The target that A hears has gone: A keeps its ports and hears nothing.

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "sdp/codec.hpp"
 
 namespace tandem::sdp {
@@ -59,6 +62,49 @@ Media refused(const Media& offered) {
   return media;
 }
 
+bool is_live_audio(const Media& media) { return is_audio(media) && media.port != 0; }
+
+/// Codecs of the live audio of a description.
+void add_codecs_of(const Session& session, std::vector<Codec>& codecs) {
+  for (const Media& media : session.media) {
+    if (!is_live_audio(media)) continue;
+    const std::vector<Codec> written = codecs_of(media);
+    codecs.insert(codecs.end(), written.begin(), written.end());
+  }
+}
+
+/// Which payload types a dialog has given a meaning.
+class Numbering {
+ public:
+  Numbering(const Session& ours, const Session& theirs) {
+    add_codecs_of(ours, known_);
+    add_codecs_of(theirs, known_);
+  }
+  /// The number that the codec has already, else the one it came with where that is free, else a free one.
+  std::uint8_t number(const Codec& codec) {
+    for (const Codec& known : known_) {
+      if (known.same_encoding(codec) && !taken_[known.payload_type]) return take(known.payload_type);
+    }
+    if (is_free(codec.payload_type)) return take(codec.payload_type);
+    for (std::uint8_t dynamic = 96; dynamic < 128; ++dynamic) {
+      if (is_free(dynamic)) return take(dynamic);
+    }
+    return take(codec.payload_type);  // every number has a meaning: kMaxFormats keeps a lawful peer from here
+  }
+
+ private:
+  std::uint8_t take(std::uint8_t number) {
+    taken_[number] = true;
+    return number;
+  }
+  bool is_free(std::uint8_t number) const {
+    const auto means = [&](const Codec& codec) { return codec.payload_type == number; };
+    return !taken_[number] && std::none_of(known_.begin(), known_.end(), means);
+  }
+  std::vector<Codec> known_;
+  std::array<bool, 256> taken_{};
+};
+
 }  // namespace
 
 Session relay_offer(const Session&, const AudioStream& other_audio, const LocalMedia& local,
@@ -70,6 +116,26 @@ Session relay_offer(const Session&, const AudioStream& other_audio, const LocalM
   media.protocol = "RTP/AVP";
   for (const Codec& codec : other_audio.codecs) add_codec(media, codec, codec.payload_type);
   add_stream_attributes(media, other_audio, other_audio.direction, local);
+  return offer;
+}
+
+Session relay_next_offer(const Session& our_last, const Session& their_last, AudioStream other_audio,
+                         const LocalMedia& local, LocalOrigin origin) {
+  Numbering numbering(our_last, their_last);
+  for (Codec& codec : other_audio.codecs) codec.payload_type = numbering.number(codec);
+  Session offer = relay_offer(our_last, other_audio, local, origin);
+  Media audio = std::move(offer.media.front());
+  offer.media.clear();
+  offer.media.reserve(our_last.media.size());
+  for (const Media& last : our_last.media) offer.media.push_back(refused(last));
+  auto place = std::find_if(our_last.media.begin(), our_last.media.end(), is_live_audio);
+  if (place == our_last.media.end()) place = std::find_if(our_last.media.begin(), our_last.media.end(), is_audio);
+  const auto index = static_cast<std::size_t>(place - our_last.media.begin());
+  if (index == offer.media.size()) {
+    offer.media.push_back(std::move(audio));
+  } else {
+    offer.media[index] = std::move(audio);
+  }
   return offer;
 }
 

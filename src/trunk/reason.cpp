@@ -175,6 +175,9 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
      "limits.drain_timeout says how long calls may go on after a stop."},
     {RenegotiationRefused, "renegotiation_refused", 488, 65, "A change of the running session was refused.",
      "The call goes on as it was; the log names what was asked."},
+    {DialogLost, "dialog_lost", 0, 102,
+     "A side answered a request inside the call with 481 or 408, or not at all.",
+     "Look at that side: it restarted, or forgot the call, or cannot be reached any more."},
 
     {TransferDisabled, "transfer_disabled", 603, 21,
      "The peer may not transfer this call, or not to a telephone number.",

@@ -1,5 +1,6 @@
 // One call, driven by octets: most choose among what is lawful now, the rest make events that nobody should say. The ledger
 // judges every step, and when the octets end the call must end by what happens by itself.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -46,9 +47,41 @@ std::string any_tag(Octets& octets) { return "b" + std::to_string(octets.below(4
 /// Addresses in any number: none, and more than are lawful, too.
 TargetReady any_ready(Octets& octets) { return ready(octets.below(4), octets.below(kMaxTargetAddresses + 2)); }
 
+/// A request that a peer sent, or one that it never did.
+RequestId any_request(Octets& octets, RequestId next) {
+  return RequestId{next.value() - std::min(next.value(), static_cast<std::uint32_t>(octets.below(6)))};
+}
+
+OfferAnswered any_offer_answered(Octets& octets, LegId leg) {
+  OfferAnswered answered;
+  answered.leg = leg;
+  answered.status = static_cast<int>(octets.next()) * 3;
+  answered.body = any_body(octets);
+  answered.challenges = {"Digest nonsense"};
+  if (octets.below(2) == 0) answered.retry_after_s = static_cast<int>(octets.below(20)) - 5;
+  answered.by_stack = octets.below(4) == 0;
+  answered.terms.allows_update = octets.below(2) == 0;
+  return answered;
+}
+
+/// What may come inside a dialog.
+Event any_event_in_dialog(Octets& octets, LegId leg, RequestId request) {
+  switch (octets.below(9)) {
+    case 0: return Acked{any_body(octets), leg, any_request(octets, request)};
+    case 1: return AckTimedOut{leg, any_request(octets, request)};
+    case 2: return PrackReceived{request, any_body(octets)};
+    case 3: return PrackTimedOut{};
+    case 4: return PrackFinished{leg, static_cast<int>(octets.next()) * 3, any_body(octets)};
+    case 5: return OfferCancelled{leg, any_request(octets, request)};
+    case 6: return any_offer_answered(octets, leg);
+    case 7: return ReferReceived{leg, request, octets.below(2) == 0 ? "<sip:bob@pbx.example>" : "<sip:nonsense@;>", {}, {}};
+    default: return MediaSilence{octets.below(2) == 0 ? Side::A : Side::B, octets.below(2) == 0};
+  }
+}
+
 Event any_event(Octets& octets, RequestId request) {
   const LegId leg = any_leg(octets);
-  switch (octets.below(20)) {
+  switch (octets.below(24)) {
     case 0: return Invited{admission_to(1), any_body(octets), {}, {}, {}};
     case 1: return Refused{};
     case 2: return MediaReady{local_media(10000), local_media(10002)};
@@ -70,11 +103,12 @@ Event any_event(Octets& octets, RequestId request) {
     case 12: return ByeFinished{leg, 200};
     case 13: return OfferReceived{leg, request, octets.below(2) == 0 ? "INVITE" : "UPDATE", any_body(octets)};
     case 14: return RequestReceived{leg, request, octets.below(2) == 0 ? "OPTIONS" : "REFER"};
-    case 15: return DeadlinePassed{leg, static_cast<TimerKind>(octets.below(6))};
+    case 15: return DeadlinePassed{leg, static_cast<TimerKind>(octets.below(11))};
     case 16: return RecordWritten{};
     case 17: return any_ready(octets);
     case 18: return octets.below(2) == 0 ? full(octets.below(4)) : nameless(octets.below(4));
-    default: return ClearRequested{};
+    case 19: return ClearRequested{};
+    default: return any_event_in_dialog(octets, leg, request);
   }
 }
 
@@ -86,6 +120,8 @@ Bounds any_bounds(Octets& octets) {
   bounds.records = octets.below(3);
   bounds.entries = octets.below(2) == 1;
   bounds.redirects = octets.below(2) == 1;
+  bounds.offers = static_cast<int>(octets.below(8));
+  bounds.updates = bounds.offerless = true;
   return bounds;
 }
 

@@ -19,10 +19,43 @@ void Caller::invites_with(const Body& body) {
 void Caller::acks(const std::string& sdp) { ladder_.happens(Acked{{sdp, false}}); }
 void Caller::never_acks() { ladder_.happens(AckTimedOut{}); }
 void Caller::cancels(const std::string& reason) { ladder_.happens(Cancelled{reason}); }
-void Caller::hangs_up(const std::string& reason) { ladder_.happens(ByeReceived{kLegA, ladder_.next_request(), reason}); }
-void Caller::asks(const std::string& method) { ladder_.happens(RequestReceived{kLegA, ladder_.next_request(), method}); }
-void Caller::offers(const std::string& sdp, const std::string& method) {
-  ladder_.happens(OfferReceived{kLegA, ladder_.next_request(), method, {sdp, false}});
+
+void Party::hangs_up(const std::string& reason) { ladder_.happens(ByeReceived{leg_, ladder_.next_request(), reason}); }
+void Party::asks(const std::string& method) { ladder_.happens(RequestReceived{leg_, ladder_.next_request(), method}); }
+RequestId Party::offers(const std::string& sdp, const std::string& method) {
+  const RequestId request = ladder_.next_request();
+  ladder_.happens(OfferReceived{leg_, request, method, {sdp, false}});
+  return request;
+}
+void Party::cancels_offer(RequestId request) { ladder_.happens(OfferCancelled{leg_, request}); }
+void Party::accepts(const std::string& sdp) {
+  OfferAnswered answered;
+  answered.leg = leg_;
+  answered.status = 200;
+  answered.body.sdp = sdp;
+  ladder_.happens(answered);
+}
+void Party::refuses(int status, std::optional<int> retry_after_s) {
+  OfferAnswered answered;
+  answered.leg = leg_;
+  answered.status = status;
+  answered.retry_after_s = retry_after_s;
+  if (status == 401 || status == 407) answered.challenges = {"Digest realm=\"north\", nonce=\"abc\", algorithm=MD5, qop=\"auth\""};
+  ladder_.happens(answered);
+}
+void Party::is_silent() {
+  OfferAnswered answered;
+  answered.leg = leg_;
+  answered.status = 408;
+  answered.by_stack = true;
+  ladder_.happens(answered);
+}
+void Party::acks_offer(RequestId request, const std::string& sdp) { ladder_.happens(Acked{{sdp, false}, leg_, request}); }
+void Party::never_acks_offer(RequestId request) { ladder_.happens(AckTimedOut{leg_, request}); }
+void Party::takes_update() {
+  OfferReceived refresh{leg_, ladder_.next_request(), "UPDATE", {}, {}};
+  refresh.terms.allows_update = true;
+  ladder_.happens(refresh);
 }
 
 void Callee::says(const Answered& response) {
@@ -56,10 +89,16 @@ void Callee::redirects(const std::string& contact, int status) {
 }
 void Callee::is_unreachable() { ladder_.happens(InviteFailed{leg_, TransactionFailure::Transport}); }
 void Callee::times_out() { ladder_.happens(InviteFailed{leg_, TransactionFailure::Timeout}); }
-void Callee::hangs_up(const std::string& reason) { ladder_.happens(ByeReceived{leg_, ladder_.next_request(), reason}); }
-void Callee::asks(const std::string& method) { ladder_.happens(RequestReceived{leg_, ladder_.next_request(), method}); }
-void Callee::offers(const std::string& sdp, const std::string& method) {
-  ladder_.happens(OfferReceived{leg_, ladder_.next_request(), method, {sdp, false}});
+
+void CallLadder::connects() {
+  a.invites(offer_of_a());
+  b.answers(answer_of_b());
+  a.acks();
+  forgets_what_was_sent();
+}
+
+void CallLadder::forgets_what_was_sent() {
+  for (Sent& page : sent_) page.clear();
 }
 
 void CallLadder::happens(const Event& event) {
@@ -75,6 +114,17 @@ void CallLadder::take(const Event& event) {
   Effects out;
   const WallTime wall{std::chrono::duration_cast<std::chrono::microseconds>(now_.time_since_epoch())};
   step(call_, event, {now_, wall, random_}, out);
+  carry_out(event, out);
+}
+
+void CallLadder::does(const std::function<void(Call&, Effects&, const Context&)>& act) {
+  Effects out;
+  const WallTime wall{std::chrono::duration_cast<std::chrono::microseconds>(now_.time_since_epoch())};
+  act(call_, out, {now_, wall, random_});
+  carry_out(MediaSilence{}, out);  // an event that asks for nothing
+}
+
+void CallLadder::carry_out(const Event& event, const Effects& out) {
   if (const auto broken = ledger_.book(event, out, call_); broken && broken_.empty()) {
     broken_ = *broken + " (on " + std::string(name_of(event)) + ")";
   }
@@ -113,6 +163,9 @@ void CallLadder::write_down(const Effect& effect) {
     sent(cancel->leg).push_back("CANCEL");
   } else if (const auto* ack = std::get_if<SendAck>(&effect)) {
     sent(ack->leg).push_back(with_sdp("ACK", ack->sdp));
+  } else if (const auto* offer = std::get_if<SendOffer>(&effect)) {
+    const bool update = offer->method == OfferMethod::Update;
+    sent(offer->leg).push_back(with_sdp(update ? "UPDATE" : "re-INVITE", offer->sdp));
   } else if (const auto* bye = std::get_if<SendBye>(&effect)) {
     sent(bye->leg).push_back("BYE");
   }

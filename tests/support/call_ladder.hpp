@@ -3,6 +3,8 @@
 #pragma once
 
 #include <deque>
+#include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -51,6 +53,15 @@ struct Progress : Word {
 struct Ok : Word {
   Ok() : Word{"200 sdp"} {}
 };
+/// Our re-INVITE or UPDATE inside the dialog.
+struct ReInvite : Word {
+  explicit ReInvite(Carrying carrying = Carrying::Description)
+      : Word{carrying == Carrying::Description ? "re-INVITE sdp" : "re-INVITE"} {}
+};
+struct Update : Word {
+  explicit Update(Carrying carrying = Carrying::Description)
+      : Word{carrying == Carrying::Description ? "UPDATE sdp" : "UPDATE"} {}
+};
 /// A final response to a request inside the dialog.
 struct Reply : Word {
   explicit Reply(int status, Carrying carrying = Carrying::Nothing)
@@ -59,27 +70,45 @@ struct Reply : Word {
 
 class CallLadder;
 
-/// The side that calls.
-class Caller {
+/// What either side may do once there is a dialog.
+class Party {
  public:
-  explicit Caller(CallLadder& ladder) : ladder_(ladder) {}
+  Party(CallLadder& ladder, call::LegId leg) : ladder_(ladder), leg_(leg) {}
+  void hangs_up(const std::string& reason = {});
+  void asks(const std::string& method);
+  /// A re-INVITE or UPDATE; without a description, it asks for an offer.
+  call::RequestId offers(const std::string& sdp, const std::string& method = "INVITE");
+  void cancels_offer(call::RequestId);
+  /// Final response to what we asked.
+  void accepts(const std::string& sdp);
+  void refuses(int status, std::optional<int> retry_after_s = std::nullopt);
+  void is_silent();  ///< the stack answers for it
+  /// ACK for our 2xx to the peer's re-INVITE, or none.
+  void acks_offer(call::RequestId, const std::string& sdp = {});
+  void never_acks_offer(call::RequestId);
+  /// Its messages say from now on that it takes UPDATE.
+  void takes_update();
+
+ protected:
+  CallLadder& ladder_;
+  call::LegId leg_;
+};
+
+/// The side that calls.
+class Caller : public Party {
+ public:
+  explicit Caller(CallLadder& ladder) : Party(ladder, call::kLegA) {}
   void invites(const std::string& sdp);
   void invites_with(const call::Body&);
   void acks(const std::string& sdp = {});
   void never_acks();
   void cancels(const std::string& reason = {});
-  void hangs_up(const std::string& reason = {});
-  void asks(const std::string& method);
-  void offers(const std::string& sdp, const std::string& method = "INVITE");
-
- private:
-  CallLadder& ladder_;
 };
 
 /// One target that is called.
-class Callee {
+class Callee : public Party {
  public:
-  Callee(CallLadder& ladder, std::uint16_t leg) : ladder_(ladder), leg_(leg) {}
+  Callee(CallLadder& ladder, std::uint16_t leg) : Party(ladder, call::LegId{leg}) {}
   void tries();
   void rings(const std::string& to_tag = "b1", const std::string& sdp = {});
   void progresses(const std::string& sdp, const std::string& to_tag = "b1");
@@ -90,14 +119,7 @@ class Callee {
   void redirects(const std::string& contact, int status = 302);
   void is_unreachable();
   void times_out();
-  void hangs_up(const std::string& reason = {});
-  void asks(const std::string& method);
-  void offers(const std::string& sdp, const std::string& method = "INVITE");
   void says(const call::Answered&);
-
- private:
-  CallLadder& ladder_;
-  call::LegId leg_;
 };
 
 class CallLadder {
@@ -112,8 +134,13 @@ class CallLadder {
   Callee b{*this, 1};
   Callee b2{*this, 2};
 
+  /// INVITE, 200, ACK, and an empty page for each side.
+  void connects();
+  void forgets_what_was_sent();
   /// One event, and everything that plays along by itself.
   void happens(const call::Event&);
+  /// What a rule of the room does by itself, as the last thing of a step.
+  void does(const std::function<void(call::Call&, call::Effects&, const call::Context&)>& act);
   /// Lets time go by; deadlines pass in their order.
   void passes(Duration);
 
@@ -144,6 +171,7 @@ class CallLadder {
 
  private:
   void take(const call::Event&);
+  void carry_out(const call::Event&, const call::Effects&);
   void write_down(const call::Effect&);
   void play_along(const call::Effect&);
   Sent& sent(call::LegId);

@@ -58,6 +58,27 @@ bool failed_as_a_record(const TargetBook& target) {
   return target.last_final == 503 || target.given_up || target.invite_open;
 }
 
+/// Whether a peer waits for what is asked on that leg: somebody else has to.
+bool somebody_waits(const CallLedger& l, std::uint16_t asked) {
+  return std::any_of(l.offers.begin(), l.offers.end(),
+                     [&](const auto& row) { return row.first != asked && !row.second.waiting.empty(); });
+}
+
+void book_offer_answered(CallLedger& l, const OfferAnswered& e) {
+  const auto found = l.offers.find(number(e.leg));
+  if (found == l.offers.end() || !found->second.open || e.status < 200 || e.status > 699) return;
+  OfferBook& book = found->second;
+  book.open = false;
+  book.lost = book.lost || e.by_stack || e.status == 408 || e.status == 481;
+  if (e.status == 491 || e.status == 500) ++book.glares;
+  if (e.status == 401 || e.status == 407) ++book.challenges;
+  if (e.status >= 300) return;
+  if (!book.relayed) l.offer_failed = false;  // asked by ourselves, the peer may say anything new
+  book.ack_due = book.invite;
+  book.answer_due = book.invite && !book.offered && sdp::parse(e.body.sdp).has_value();
+  book.undo_due = book.relayed && book.offered && !somebody_waits(l, number(e.leg));
+}
+
 /// Books what the world said. A peer's mistake is booked where it changes what is due, and not at all elsewhere.
 struct BookEvent {
   CallLedger& l;
@@ -113,8 +134,21 @@ struct BookEvent {
       target->given_up = true;
     }
   }
-  void operator()(const Acked&) const { l.a.acked = l.a.acked || l.a.answered; }
-  void operator()(const AckTimedOut&) const { l.a.ack_timed_out = l.a.ack_timed_out || l.a.answered; }
+  void operator()(const Acked& e) const {
+    if (e.request) {
+      l.offers[number(e.leg)].unacked.erase(e.request->value());
+    } else {
+      l.a.acked = l.a.acked || l.a.answered;
+    }
+  }
+  void operator()(const AckTimedOut& e) const {
+    if (e.request) {
+      OfferBook& book = l.offers[number(e.leg)];
+      book.ack_never_came = book.unacked.erase(e.request->value()) > 0 || book.ack_never_came;
+    } else {
+      l.a.ack_timed_out = l.a.ack_timed_out || l.a.answered;
+    }
+  }
   void operator()(const Cancelled&) const {
     l.a.cancel_told = true;
     l.a.cancel_in_stack = true;
@@ -128,12 +162,21 @@ struct BookEvent {
     if (e.leg == kLegA && l.a.byes_pending > 0) --l.a.byes_pending;
     if (TargetBook* target = find_target(l, e.leg); target != nullptr && target->byes_pending > 0) --target->byes_pending;
   }
-  void operator()(const OfferReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
+  void operator()(const OfferReceived& e) const {
+    l.requests.insert({number(e.leg), e.request.value()});
+    const bool invite = e.method != "UPDATE";
+    l.offers[number(e.leg)].waiting[e.request.value()] = {invite, !e.body.sdp.empty(), !invite && e.body == Body{}};
+    ++l.offers_seen;
+  }
   void operator()(const PrackReceived& e) const { l.requests.insert({number(kLegA), e.request.value()}); }
   void operator()(const PrackTimedOut&) const {}
   void operator()(const PrackFinished&) const {}
-  void operator()(const OfferCancelled& e) const { l.requests.erase({number(e.leg), e.request.value()}); }
-  void operator()(const OfferAnswered&) const {}
+  void operator()(const OfferCancelled& e) const {
+    l.requests.erase({number(e.leg), e.request.value()});
+    OfferBook& book = l.offers[number(e.leg)];
+    if (book.waiting.erase(e.request.value()) + book.unacked.erase(e.request.value()) > 0) l.offer_failed = true;
+  }
+  void operator()(const OfferAnswered& e) const { book_offer_answered(l, e); }
   void operator()(const ReferReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
   void operator()(const RequestReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
   void operator()(const DeadlinePassed& e) const {
@@ -190,6 +233,25 @@ struct JudgeEffect {
     }
     if (l.requests.erase(key) == 0) return "each request is answered once";
     if (e.status == 200 && leg_is_over(l, e.leg)) return "nothing follows ReleaseLeg on a leg";
+    return answered_offer(e);
+  }
+  Broken answered_offer(const RespondToRequest& e) const {
+    OfferBook& book = l.offers[number(e.leg)];
+    const auto found = book.waiting.find(e.request.value());
+    if (found == book.waiting.end()) return {};
+    const WaitingOffer offer = found->second;
+    const bool second = found != book.waiting.begin();
+    book.waiting.erase(found);
+    const bool others_wait = std::any_of(l.offers.begin(), l.offers.end(), [](const auto& row) {
+      return !row.second.waiting.empty() || row.second.ack_due;
+    });
+    if (e.status >= 300 || !offer.bare) l.offer_failed = e.status >= 300 && !others_wait;
+    if (e.status >= 300) return {};
+    if (offer.bare != e.sdp.empty()) return "a 2xx to a re-INVITE or an offer carries a description";
+    if (offer.bare) return {};
+    if (book.open || book.ack_due) return "no offer is taken over one of ours";
+    if (second) return "no second offer is taken";
+    if (offer.invite) book.unacked[e.request.value()] = !offer.offered;
     return {};
   }
   Broken operator()(const SendInvite& e) const {
@@ -254,6 +316,12 @@ struct JudgeEffect {
     return {};
   }
   Broken operator()(const SendCancel& e) const {
+    if (OfferBook& book = l.offers[number(e.leg)]; book.open) {
+      if (!book.invite) return "only an INVITE is cancelled";
+      if (book.cancelled) return "one CANCEL an INVITE";
+      book.cancelled = true;
+      return {};
+    }
     TargetBook* target = find_target(l, e.leg);
     if (target == nullptr || target->released) return "a CANCEL needs an INVITE";
     if (!target->invite_open) return "a CANCEL needs an INVITE without a final response";
@@ -264,6 +332,7 @@ struct JudgeEffect {
   Broken operator()(const SendAck& e) const {
     TargetBook* target = find_target(l, e.leg);
     AnsweredDialog* dialog = target == nullptr ? nullptr : find_dialog(*target, e.to_tag);
+    if (e.leg == kLegA || (dialog != nullptr && dialog->acked)) return ack_of_reinvite(l.offers[number(e.leg)], e);
     if (dialog == nullptr) return "an ACK needs a 2xx";
     if (target->released) return "nothing follows ReleaseLeg on a leg";
     if (dialog->acked) return "every 2xx is ACKed once";
@@ -272,11 +341,49 @@ struct JudgeEffect {
     return {};
   }
   Broken operator()(const SendPrack&) const { return {}; }
-  Broken operator()(const SendOffer&) const { return {}; }
+  Broken ack_of_reinvite(OfferBook& book, const SendAck& e) const {
+    if (!book.ack_due) return "every 2xx is ACKed once";
+    if (leg_is_over(l, e.leg)) return "nothing follows ReleaseLeg on a leg";
+    if (book.answer_due == e.sdp.empty()) return "an ACK answers exactly where the 2xx offered";
+    book.ack_due = book.answer_due = false;
+    return {};
+  }
+  /// The peer has a dialog with us that nobody ends.
+  bool may_be_asked(LegId leg) const {
+    if (leg == kLegA) return (l.a.has_dialog || l.a.answered) && !l.a.bye_sent && !l.a.bye_received && !l.a.cancel_told && !l.a.released;
+    const TargetBook* target = find_target(l, leg);
+    if (target == nullptr || target->released || target->bye_received || target->cancelled) return false;
+    return target->answers.empty() ? target->lives : !target->answers.front().bye_sent;
+  }
+  Broken operator()(const SendOffer& e) const {
+    OfferBook& book = l.offers[number(e.leg)];
+    const bool invite = e.method == OfferMethod::Invite;
+    if (!may_be_asked(e.leg)) return "nothing is asked in a dialog that ends";
+    if (book.open || book.ack_due) return "one offer of ours is open a leg";
+    if (!book.waiting.empty()) return "no offer of ours meets one of the peer";
+    if (invite && (!book.unacked.empty() || !is_acked(e.leg))) return "no re-INVITE before the peer's ACK";
+    const bool asked_for = somebody_waits(l, number(e.leg));
+    if (asked_for && book.glares > 1) return "an offer that met another is repeated once";
+    if (asked_for && book.challenges > 1) return "a challenge is answered once an offer";
+    book.open = true;
+    book.invite = invite;
+    book.offered = !e.sdp.empty();
+    book.relayed = asked_for;
+    book.cancelled = book.undo_due = false;
+    return {};
+  }
+  bool is_acked(LegId leg) const {
+    if (leg == kLegA) return l.a.acked || l.a.ack_timed_out;
+    const TargetBook* target = find_target(l, leg);
+    return target != nullptr && !target->answers.empty() && target->answers.front().acked;
+  }
   Broken operator()(const SendNotify&) const { return {}; }
   Broken operator()(const SendInfo&) const { return {}; }
   Broken operator()(const SendDigit&) const { return {}; }
   Broken operator()(const SendBye& e) const {
+    const TargetBook* asked = find_target(l, e.leg);
+    const bool of_a_lost_fork = asked != nullptr && !asked->answers.empty() && asked->answers.front().to_tag != e.to_tag;
+    if (l.offers[number(e.leg)].ack_due && !of_a_lost_fork) return "a 2xx is ACKed before the BYE";
     if (e.leg == kLegA) return bye_to_a();
     TargetBook* target = find_target(l, e.leg);
     AnsweredDialog* dialog = target == nullptr ? nullptr : find_dialog(*target, e.to_tag);
@@ -300,6 +407,9 @@ struct JudgeEffect {
   }
   Broken operator()(const ReleaseLeg& e) const {
     if (leg_is_over(l, e.leg)) return "a leg is released once";
+    if (const OfferBook& book = l.offers[number(e.leg)]; book.open || book.ack_due) {
+      return "a leg is released after what we asked there has ended";
+    }
     if (e.leg == kLegA) {
       l.a.released = true;
       if (!l.a.final_given && !l.a.cancel_told) return "A is released after its final response";
@@ -343,6 +453,90 @@ struct JudgeEffect {
   }
 };
 
+/// Enough of a description to tell two sessions apart; versions do not.
+void sketch(std::string& out, const std::optional<sdp::Session>& session) {
+  if (!session) return;
+  for (const sdp::Media& media : session->media) {
+    out.append(std::to_string(media.port));
+    for (const std::string& format : media.formats) out.append(",").append(format);
+    for (const sdp::Attribute& attribute : media.attributes) out.append("/").append(attribute.name);
+  }
+  out += ';';
+}
+
+std::string sketch(const Call& call) {
+  std::string out;
+  const auto add_leg = [&](const Leg& leg) {
+    sketch(out, leg.sdp.local);
+    sketch(out, leg.sdp.remote);
+    out += static_cast<char>('0' + static_cast<int>(leg.sdp.state));
+  };
+  add_leg(call.a);
+  if (!call.attempts.empty()) add_leg(call.attempts.back().leg);
+  return out;
+}
+
+/// Nothing is asked or to be asked again, and nobody waits.
+bool is_quiet(const CallLedger& l, const Call& after) {
+  for (const auto& [key, at] : after.deadlines) {
+    if (key.second == TimerKind::Glare) return false;
+  }
+  return std::all_of(l.offers.begin(), l.offers.end(), [](const auto& row) {
+    const OfferBook& book = row.second;
+    return !book.open && !book.ack_due && !book.undo_due && book.waiting.empty();
+  });
+}
+
+/// Between the end of one renegotiation and the next: what was agreed is what the call holds.
+Broken judge_agreement(CallLedger& l, const Call& after) {
+  if (after.stage == Stage::Clearing || after.stage == Stage::Done) {
+    l.offer_failed = false;  // what these ask for is done: the call ends
+    for (auto& [leg, book] : l.offers) book.lost = book.ack_never_came = book.undo_due = false;
+  }
+  if (!is_quiet(l, after)) return {};
+  for (auto& [leg, book] : l.offers) book.glares = book.challenges = 0;
+  if (after.stage != Stage::Connected) return {};
+  std::string now = sketch(after);
+  const bool failed = std::exchange(l.offer_failed, false);
+  if (failed && !l.agreed.empty() && now != l.agreed) return "after a rejected offer both sessions are as they were";
+  l.agreed = std::move(now);
+  return {};
+}
+
+/// A request may wait only while another leg is asked for it, or is to be asked again; none when the call ends.
+Broken judge_waiting(const CallLedger& l, const Call& after) {
+  for (const auto& [leg, request] : l.requests) {
+    const auto book = l.offers.find(leg);
+    const bool relayable = book != l.offers.end() && book->second.waiting.count(request) == 1 && !book->second.waiting.at(request).bare;
+    bool asked = false;
+    for (const auto& [other, row] : l.offers) asked = asked || (other != leg && row.open && row.relayed);
+    for (const auto& [key, at] : after.deadlines) asked = asked || (key.second == TimerKind::Glare && number(key.first) != leg);
+    if (!relayable || !asked || after.stage == Stage::Clearing) return "each request is answered at once";
+  }
+  return {};
+}
+
+Broken judge_offers(const CallLedger& l, const Call& after) {
+  const bool ends = after.stage == Stage::Clearing || after.stage == Stage::Done;
+  for (const auto& [leg, book] : l.offers) {
+    bool answer_awaited = false;
+    for (const auto& [other, row] : l.offers) {
+      for (const auto& [request, offers] : row.unacked) answer_awaited = answer_awaited || (other != leg && offers);
+    }
+    if (book.ack_due && (ends || !book.answer_due || !answer_awaited)) {
+      return "a 2xx to a re-INVITE is ACKed at once, unless its offer waits for the asker's answer";
+    }
+    if (ends) continue;
+    if (book.lost) return "a lost dialog ends the call";
+    if (book.ack_never_came) return "a re-INVITE without its ACK ends the call";
+    if (book.undo_due) return "a change that was cancelled too late is undone";
+    if (book.open && book.invite && book.relayed && !book.cancelled && !somebody_waits(l, leg)) {
+      return "what nobody waits for is cancelled";
+    }
+  }
+  return {};
+}
+
 /// What must hold between any two steps.
 Broken judge_rest(const CallLedger& l, const Call& after) {
   int bridged = 0;
@@ -359,7 +553,8 @@ Broken judge_rest(const CallLedger& l, const Call& after) {
   for (const auto& [leg, request] : l.byes) {
     if (after.deadlines.count({LegId{leg}, TimerKind::Record}) == 0) return "a BYE that waits has its deadline";
   }
-  if (!l.requests.empty()) return "each request is answered at once";
+  if (auto broken = judge_waiting(l, after)) return broken;
+  if (auto broken = judge_offers(l, after)) return broken;
   if (l.retired != (after.stage == Stage::Done)) return "Done and Retire come together";
   if (l.retired && !after.deadlines.empty()) return "no deadline is left behind";
   return {};
@@ -367,6 +562,27 @@ Broken judge_rest(const CallLedger& l, const Call& after) {
 
 void add(std::string& out, bool flag) { out += flag ? '1' : '0'; }
 void add(std::string& out, std::size_t count) { out += static_cast<char>('a' + count % 26); }
+
+}  // namespace
+
+namespace {
+
+void print_book(std::string& out, std::uint16_t leg, const OfferBook& book) {
+  if (book == OfferBook{}) return;
+  out += '%';
+  add(out, std::size_t{leg});
+  for (bool flag : {book.open, book.invite, book.offered, book.relayed, book.cancelled, book.ack_due, book.answer_due,
+                    book.undo_due, book.lost, book.ack_never_came}) {
+    add(out, flag);
+  }
+  add(out, static_cast<std::size_t>(book.glares));
+  add(out, static_cast<std::size_t>(book.challenges));
+  for (const auto& [request, offer] : book.waiting) {
+    for (bool flag : {offer.invite, offer.offered}) add(out, flag);
+  }
+  out += '.';
+  for (const auto& [request, offers] : book.unacked) add(out, offers);
+}
 
 }  // namespace
 
@@ -389,7 +605,9 @@ std::optional<std::string> CallLedger::book(const Event& event, const Effects& e
     if (retired) return "nothing follows Retire";
     if (auto broken = std::visit(JudgeEffect{*this}, effect)) return broken;
   }
-  return begun ? judge_rest(*this, after) : Broken{};
+  if (!begun) return {};
+  auto broken = judge_rest(*this, after);
+  return broken ? broken : judge_agreement(*this, after);
 }
 
 std::optional<std::string> CallLedger::judge_end() const {
@@ -437,6 +655,8 @@ void CallLedger::print_to(std::string& out) const {
       for (bool flag : {dialog.offered, dialog.acked, dialog.bye_sent}) add(out, flag);
     }
   }
+  add(out, offer_failed);
+  for (const auto& [leg, book] : offers) print_book(out, leg, book);
 }
 
 }  // namespace tandem::test

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -73,8 +74,38 @@ struct PlanBook {
   bool must_prepare() const;
 };
 
+/// A re-INVITE or UPDATE of a peer that waits for our final response.
+struct WaitingOffer {
+  bool invite = false;
+  bool offered = false;
+  bool bare = false;  ///< UPDATE without a body
+  friend bool operator==(const WaitingOffer&, const WaitingOffer&) = default;
+};
+
+/// What has been seen of offers inside one leg's dialog.
+struct OfferBook {
+  bool open = false;       ///< our re-INVITE or UPDATE has no OfferAnswered
+  bool invite = false;     ///< it is a re-INVITE
+  bool offered = false;    ///< it carries a description
+  bool relayed = false;    ///< it left while a request of another leg waited
+  bool cancelled = false;
+  bool ack_due = false;    ///< a 2xx to our re-INVITE
+  bool answer_due = false;  ///< which carried an offer
+  bool undo_due = false;   ///< the peer accepted a change that was cancelled
+  bool lost = false;       ///< 481, 408 or silence
+  bool ack_never_came = false;
+  int glares = 0, challenges = 0;  ///< of the request at hand
+  std::map<std::uint32_t, WaitingOffer> waiting;
+  std::map<std::uint32_t, bool> unacked;  ///< our 2xx to re-INVITEs; true: it carried an offer
+  friend bool operator==(const OfferBook&, const OfferBook&) = default;
+};
+
 struct CallLedger {
   CallerBook a;
+  std::map<std::uint16_t, OfferBook> offers;  ///< by leg
+  int offers_seen = 0;                        ///< re-INVITEs and UPDATEs of peers
+  bool offer_failed = false;                  ///< a request that was put to the other side got 300 to 699
+  std::string agreed;  ///< sketch of the descriptions when nothing was open last
   PlanBook route;
   std::vector<TargetBook> b;
   bool admitted = false;

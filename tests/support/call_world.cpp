@@ -20,7 +20,6 @@ const std::string kOtherAnswerOfB = other_answer_of_b();
 const std::string kOfferOfB = offer_of_b();
 const std::string kAnswerOfA = answer_of_a();
 const std::string kUnusable = opus_only();
-const std::string kHold = audio_sdp("8", 30000, 2, "a=sendonly\r\n");
 const std::string kFirstFork = "b1";
 const std::string kSecondFork = "b2";
 const std::vector<std::string> kChallenges{"Digest realm=\"n\", nonce=\"a\", algorithm=MD5, qop=\"auth\""};
@@ -56,7 +55,7 @@ struct Collector {
 
 trunk::Admission admission_for(const Bounds& bounds) {
   trunk::Admission admission = admission_to(bounds.targets);
-  if (bounds.challenges) {
+  if (bounds.challenges || bounds.offers > 0) {
     for (auto& target : admission.plan.targets) target.credential = config::OutboundCredential{"acme", Secret{"s"}, {}};
   }
   for (auto& target : admission.plan.targets) {
@@ -91,6 +90,7 @@ void Collector::add_caller() {
   if (a.released) return;
   if (open && a.has_dialog && !a.bye_received) may("A: BYE, early", ByeReceived{kLegA, next_request(), {}});
   if (a.byes_pending > 0) will("A: ends our BYE", ByeFinished{kLegA, 200});
+  add_offer_dues(world, kLegA, moves);
   if (!a.answered) return;
   if (!a.acked && !a.ack_timed_out) {
     may("A: ACK", Acked{{bounds.late_offer ? kAnswerOfA : std::string{}, false}});
@@ -100,19 +100,20 @@ void Collector::add_caller() {
   if (a.bye_received) return;
   may("A: BYE", ByeReceived{kLegA, next_request(), {}});
   if (bounds.requests) add_requests(kLegA, bounds.late_offer ? kAnswerOfA : kOfferOfA);
+  add_offer_moves(world, bounds, kLegA, moves);
 }
 
 void Collector::add_requests(LegId leg, const std::string& last_description) {
   may("OPTIONS", RequestReceived{leg, next_request(), "OPTIONS"});
-  may("re-INVITE, refresh", OfferReceived{leg, next_request(), "INVITE", {last_description, false}});
-  may("re-INVITE, hold", OfferReceived{leg, next_request(), "INVITE", {kHold, false}});
+  may("UPDATE, refresh", OfferReceived{leg, next_request(), "UPDATE", {last_description, false}, {}});
 }
 
 void Collector::add_ringing(const TargetBook& target, LegId leg) {
   const std::string& good = target.we_offered ? kAnswerOfB : kOfferOfB;
+  may("B: 200", response(leg, 200, kFirstFork, good));
+  if (bounds.offers > 0) return;  // how it came to the answer is for the other walks
   if (!target.lives) may("B: 100", response(leg, 100));
   may("B: 180", response(leg, 180, kFirstFork));
-  may("B: 200", response(leg, 200, kFirstFork, good));
   may("B: 486", response(leg, 486, kFirstFork));
   may("B: 503", response(leg, 503, kFirstFork));
   if (!target.lives) may("B: unreachable", InviteFailed{leg, TransactionFailure::Transport});
@@ -144,6 +145,7 @@ void Collector::add_ringing(const TargetBook& target, LegId leg) {
 
 void Collector::add_answered(const TargetBook& target, LegId leg) {
   if (target.byes_pending > 0) will("B: ends our BYE", ByeFinished{leg, 200});
+  add_offer_dues(world, leg, moves);
   if (leg.value() <= bounds.forks && target.answers.size() == 1) {
     const bool first = target.answers[0].to_tag == kFirstFork;
     may("B: 200, another fork", response(leg, 200, first ? kSecondFork : kFirstFork, first ? kOtherAnswerOfB : kAnswerOfB));
@@ -151,6 +153,7 @@ void Collector::add_answered(const TargetBook& target, LegId leg) {
   if (target.bye_received || !target.answers[0].acked) return;
   may("B: BYE", ByeReceived{leg, next_request(), {}});
   if (bounds.requests) add_requests(leg, bounds.late_offer ? kOfferOfB : kAnswerOfB);
+  add_offer_moves(world, bounds, leg, moves);
 }
 
 void Collector::add_target(const TargetBook& target, LegId leg) {
@@ -170,7 +173,9 @@ void Collector::add_shell() {
   for (const auto& [key, at] : world.call.deadlines) {
     static constexpr std::string_view names[]{"no response in time", "rings too long", "longest duration",
                                               "record takes too long", "CANCEL without an end",
-                                              "target is not prepared in time"};
+                                              "target is not prepared in time", "back-off is over",
+                                              "session is to be refreshed", "session expires", "transferor is silent",
+                                              "media is lost"};
     will(names[static_cast<std::size_t>(key.second)], DeadlinePassed{key.first, key.second});
   }
   add_preparation();
@@ -200,6 +205,9 @@ void add(std::string& out, const std::optional<sdp::Session>& session) {
   for (const sdp::Media& media : session->media) {
     for (const std::string& format : media.formats) out.append(format).append(",");
     out.append(std::to_string(media.port));
+    for (const sdp::Attribute& attribute : media.attributes) {
+      if (attribute.name != "rtpmap") out += attribute.name;
+    }
   }
 }
 
@@ -211,6 +219,31 @@ void add(std::string& out, const Leg& leg) {
   out += leg.bye_to_answer ? 'Y' : 'y';
   add(out, leg.sdp.local);
   add(out, leg.sdp.remote);
+  if (leg.terms.allows_update) out += 'U';
+  if (leg.asking) {
+    out += leg.asking->method == OfferMethod::Invite ? 'I' : 'i';
+    out += leg.asking->offered ? 'O' : 'o';
+    out += leg.asking->cancelled ? 'C' : 'c';
+  }
+  if (leg.own_offer) out += static_cast<char>('0' + static_cast<int>(leg.own_offer->kind));
+  out.append(leg.unacked.size(), 'k');
+}
+
+void add(std::string& out, const Call& call, const Exchange& exchange) {
+  out += '=';
+  out += static_cast<char>('0' + static_cast<int>(exchange.kind));
+  out += static_cast<char>('0' + static_cast<int>(exchange.stage));
+  out += exchange.asker ? static_cast<char>('0' + exchange.asker->value()) : '-';
+  out += static_cast<char>('0' + exchange.asked.value());
+  for (bool flag : {exchange.request.has_value(), exchange.asked_by == OfferMethod::Update,
+                    exchange.method == OfferMethod::Update, exchange.offered, exchange.repeated, exchange.authorized,
+                    call.own_offers_wait}) {
+    out += flag ? '1' : '0';
+  }
+  for (const OfferAnswer* before : {&exchange.asker_before, &exchange.asked_before}) {
+    add(out, before->local);
+    add(out, before->remote);
+  }
 }
 
 void add(std::string& out, const Attempt& attempt) {
@@ -283,6 +316,7 @@ std::string canonical(const World& world) {
   if (call.preparation.asked) out.append("?").append(std::to_string(*call.preparation.asked));
   out.append(std::to_string(call.preparation.untried.size())).append(std::to_string(call.redirects));
   for (const Attempt& attempt : call.attempts) add(out, attempt);
+  if (call.exchange) add(out, call, *call.exchange);
   out += '#';
   for (const auto& [key, at] : call.deadlines) {
     out += static_cast<char>('0' + key.first.value());
@@ -395,10 +429,12 @@ std::string print(const Bounds& bounds) {
       {bounds.late_offer, "late offer"},   {bounds.forks > 0, "2 forks of the first target"}, {bounds.early_media, "early media"},
       {bounds.bad_answers, "bad answers"}, {bounds.challenges, "challenges"},  {bounds.requests, "requests in dialogs"},
       {bounds.crossing_cancel, "CANCEL crossing in the stack"}, {bounds.operators, "operator"},
-      {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}, {bounds.redirects, "302"}};
+      {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}, {bounds.redirects, "302"},
+      {bounds.offers > 0, "changes of the session"}, {bounds.updates, "UPDATE"}, {bounds.offerless, "re-INVITE without an offer"}};
   for (const auto& [on, word] : words) {
     if (on) out.append(", ").append(word);
   }
+  if (bounds.offers > 0) out.append(" (").append(std::to_string(bounds.offers)).append(")");
   return out;
 }
 
@@ -440,7 +476,13 @@ std::vector<Bounds> exploration() {
   moved.redirects = moved.crossing_cancel = true;
   Bounds brief{"credentials and Min-SE"};
   brief.challenges = brief.too_brief = brief.operators = true;
-  return {inside, brief, moved, late, prepared, records, two_late, one, two, two_forks};
+  Bounds renegotiation{"renegotiation"};
+  renegotiation.offers = 1;
+  renegotiation.updates = true;
+  Bounds late_renegotiation{"renegotiation, late offer"};
+  late_renegotiation.offers = 1;
+  late_renegotiation.offerless = late_renegotiation.late_offer = true;
+  return {inside, brief, moved, renegotiation, late_renegotiation, late, prepared, records, two_late, one, two, two_forks};
 }
 
 }  // namespace tandem::test

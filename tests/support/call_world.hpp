@@ -28,6 +28,9 @@ struct Bounds {
   bool entries = false;        ///< the targets are one entry that takes a channel
   bool too_brief = false;      ///< 422
   bool redirects = false;      ///< the targets are a customer's, and the first sends 302
+  int offers = 0;              ///< so many re-INVITEs and UPDATEs that change the session, of both sides together
+  bool updates = false;        ///< by UPDATE too
+  bool offerless = false;      ///< re-INVITEs that ask for an offer instead
 };
 
 /// A call and what has been seen of it. `now` only moves forward.
@@ -46,6 +49,11 @@ struct Move {
   Due due = Due::Voluntary;
   std::optional<call::Event> event;  ///< none: A's CANCEL reaches the stack, and the call has not heard yet
 };
+
+/// What a peer may do about offers in the dialog of that leg, which is made and not ended by it (call_moves_offer.cpp).
+void add_offer_moves(const World&, const Bounds&, call::LegId, std::vector<Move>&);
+/// What follows by itself on a leg that is not released, ended or not.
+void add_offer_dues(const World&, call::LegId, std::vector<Move>&);
 
 std::vector<Move> lawful_moves(const World&, const Bounds&);
 /// One event, lawful or not: step(), and what the ledger says of it. A deadline of the call that the event names is due.

@@ -38,10 +38,37 @@ struct OfferAnswer {
   std::uint64_t version = 0;
 };
 
+/// Our re-INVITE or UPDATE on a leg, until its OfferAnswered.
+struct Asking {
+  OfferMethod method = OfferMethod::Invite;
+  bool offered = false;    ///< it carries a description
+  bool cancelled = false;  ///< SendCancel was said
+};
+
+/// What a renegotiation is for.
+enum class ExchangeKind : std::uint8_t {
+  Relay,     ///< one side asked, the other is asked
+  Refresh,   ///< our unchanged description, so that the session lives on (RFC 4028)
+  Describe,  ///< an offer of ours, made from another leg's description
+  Restore,   ///< a peer accepted what nobody wants any more: our last description over again
+};
+/// An offer of our own that waits until no exchange is open.
+struct OwnOffer {
+  ExchangeKind kind = ExchangeKind::Refresh;
+  LegId from;  ///< Describe: whose description
+};
+
+/// 2xx to re-INVITEs of one peer whose ACKs have not come. Beyond them it is told to wait.
+inline constexpr std::size_t kMaxUnacked = 4;
+
 struct Leg {
   LegId id;
   DialogState dialog = DialogState::Idle;  ///< Terminated: ReleaseLeg was said, or it was never opened
   OfferAnswer sdp;
+  Terms terms;  ///< as the peer said them last; that it takes UPDATE is remembered
+  std::optional<Asking> asking;
+  std::optional<OwnOffer> own_offer;
+  std::vector<RequestId> unacked;  ///< at most kMaxUnacked
   bool final_sent = false;  ///< A: a final response to its INVITE left
   std::uint32_t byes_in_flight = 0;        ///< SendBye effects whose ByeFinished has not come
   std::optional<RequestId> bye_to_answer;  ///< the peer's BYE, which waits for the record
@@ -76,6 +103,31 @@ struct Attempt {
   std::string phrase;
   std::string remote_reason;  ///< Reason header of that final response
   Cause cause;
+};
+
+///   OfferReceived            2xx: 200 to the asker
+///   ------------> Asked ---------------------------> over
+///                 |  ^ |  2xx with the offer: 200 to the asker             ACK with the answer
+///                 |  | +--------------------------------> AwaitingAck ----------------------> over
+///   491, 500      |  | Glare timer, once
+///                 v  |
+///            BackingOff       The asker's CANCEL: Asked -> Withdrawn -> over. 300-699: rolled back and passed on.
+enum class ExchangeStage : std::uint8_t { Asked, AwaitingAck, BackingOff, Withdrawn };
+
+/// One renegotiation of the session: the call's token (RFC 3261 §14, RFC 3311). At most one a call.
+struct Exchange {
+  ExchangeKind kind = ExchangeKind::Relay;
+  ExchangeStage stage = ExchangeStage::Asked;
+  std::optional<LegId> asker;        ///< none: we ourselves
+  std::optional<RequestId> request;  ///< the asker's, while it waits for our final response
+  OfferMethod asked_by = OfferMethod::Invite;  ///< the asker's method
+  LegId asked;
+  OfferMethod method = OfferMethod::Invite;
+  bool offered = false;     ///< our request carries a description; otherwise a 2xx to a re-INVITE brings the peer's offer
+  bool repeated = false;    ///< after 491 or 500: once
+  bool authorized = false;  ///< after 401 or 407: once
+  OfferAnswer asker_before;
+  OfferAnswer asked_before;  ///< of both legs: a rejected offer is rolled back by assignment
 };
 
 /// What we asked of the media room and it has not answered yet.
@@ -115,6 +167,8 @@ struct Call {
   std::size_t redirects = 0;
   RecordStage record = RecordStage::None;
   sdp::LocalMedia media_a, media_b;
+  std::optional<Exchange> exchange;
+  bool own_offers_wait = false;  ///< some leg has an own_offer
   Deadlines deadlines;
   Facts facts;
   Cause cause;  ///< why the call ended, once it does

@@ -77,6 +77,11 @@ struct LocalOrigin {
 /// Which side is "other" does not matter: with a late offer it is B, whose offer came in its 200 and goes to A (RFC 3261 §13.2.1).
 Session relay_offer(const Session& other_offer, const AudioStream& other_audio, const LocalMedia&, LocalOrigin);
 
+/// relay_offer() within a dialog that has descriptions already, ours and theirs: never fewer m-lines than ours had, the audio
+/// where it was and the others refused (RFC 3264 §8), and a payload type keeps the meaning that it had (§8.3.2).
+Session relay_next_offer(const Session& our_last, const Session& their_last, AudioStream other_audio, const LocalMedia&,
+                         LocalOrigin);
+
 /// The answer to `offer` made from the other side's answer: same number of m-lines, all but the audio refused with port 0,
 /// codecs those of the other side's answer, numbered as `offer` numbers them, the direction no wider than `offer` allows.
 /// With a late offer `offer` is B's and the other answer is A's, out of its ACK.

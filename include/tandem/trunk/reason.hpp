@@ -80,6 +80,7 @@ enum class Reason : std::uint16_t {
   AdminCleared,
   ShuttingDown,
   RenegotiationRefused,
+  DialogLost,           ///< 481, 408 or silence where a request inside the call was answered
   // transfer
   TransferDisabled,     ///< the trunk's transfer.mode does not allow it
   TransferRefused,      ///< it leads where no call of this trunk may go

@@ -109,6 +109,56 @@ TEST(RelayOffer, DynamicCodecsWithChannels) {
   EXPECT_EQ(find_attribute(offer.media[0].attributes, "rtpmap")->value, "96 opus/48000/2");
 }
 
+/// The next offer in a dialog where `ours` and `theirs` were written, made from the lines of the other side.
+Session next_offer(const std::string& ours, const std::string& theirs, const std::string& others,
+                   const std::string& others_address = "192.0.2.10") {
+  const auto audio = audio_of_offer(described(others, others_address));
+  EXPECT_TRUE(audio) << error_of(audio);
+  return relay_next_offer(described(ours), described(theirs), *audio, local(10000), {9, 2});
+}
+
+TEST(RelayNextOffer, KeepsTheStreamsOfTheDialog_RFC3264_8_R177) {
+  const Session offer = next_offer("m=video 0 RTP/AVP 31\r\nm=audio 10000 RTP/AVP 8\r\nm=image 0 udptl t38\r\n",
+                                   "m=video 5000 RTP/AVP 31\r\nm=audio 5002 RTP/AVP 8\r\nm=image 5004 udptl t38\r\n",
+                                   "m=audio 7000 RTP/AVP 0\r\n");
+  ASSERT_EQ(offer.media.size(), 3U);
+  EXPECT_EQ(offer.media[0].type, "video");
+  EXPECT_EQ(offer.media[0].port, 0);
+  EXPECT_EQ(offer.media[0].formats, std::vector<std::string>{"31"});
+  EXPECT_EQ(offer.media[1].port, 10000);
+  EXPECT_EQ(offer.media[1].formats, std::vector<std::string>{"0"});
+  EXPECT_EQ(offer.media[2].protocol, "udptl");
+  EXPECT_EQ(offer.media[2].port, 0);
+}
+
+TEST(RelayNextOffer, TakesTheLineOfARefusedAudioAndElseANewOne) {
+  EXPECT_EQ(next_offer("m=audio 0 RTP/AVP 8\r\n", "m=audio 0 RTP/AVP 8\r\n", "m=audio 7000 RTP/AVP 8\r\n").media.size(), 1U);
+  const Session offer = next_offer("m=video 0 RTP/AVP 31\r\n", "m=video 0 RTP/AVP 31\r\n", "m=audio 7000 RTP/AVP 8\r\n");
+  ASSERT_EQ(offer.media.size(), 2U);
+  EXPECT_EQ(offer.media[1].port, 10000);
+}
+
+TEST(RelayNextOffer, APayloadTypeKeepsItsMeaning_RFC3264_8_3_2) {
+  const std::string ours = "m=audio 10000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
+  const std::string theirs = "m=audio 5000 RTP/AVP 8 97\r\na=rtpmap:97 telephone-event/8000\r\n";
+  const Session same = next_offer(ours, theirs, "m=audio 7000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n");
+  EXPECT_EQ(same.media[0].formats, (std::vector<std::string>{"0", "101"})) << "as we wrote it in this dialog";
+  const Session other = next_offer(ours, theirs, "m=audio 7000 RTP/AVP 101 97\r\na=rtpmap:101 opus/48000/2\r\na=rtpmap:97 iLBC/8000\r\n");
+  EXPECT_EQ(other.media[0].formats, (std::vector<std::string>{"96", "98"})) << "101 and 97 are telephone events here";
+}
+
+TEST(RelayNextOffer, HoldFormsCross_R177) {
+  for (const auto& [lines, address, direction] :
+       {std::tuple{"m=audio 7000 RTP/AVP 8\r\na=sendonly\r\n", "192.0.2.10", "sendonly"},
+        std::tuple{"m=audio 7000 RTP/AVP 8\r\na=inactive\r\n", "192.0.2.10", "inactive"},
+        std::tuple{"m=audio 7000 RTP/AVP 8\r\n", "0.0.0.0", "sendonly"},
+        std::tuple{"m=audio 7000 RTP/AVP 8\r\na=inactive\r\n", "0.0.0.0", "inactive"}}) {
+    const Session offer = next_offer("m=audio 10000 RTP/AVP 8\r\n", "m=audio 5000 RTP/AVP 8\r\n", lines, address);
+    EXPECT_NE(find_attribute(offer.media[0].attributes, direction), nullptr) << lines << address;
+    EXPECT_EQ(offer.connection, "198.51.100.1");
+  }
+}
+
 struct Relayed {
   Session offer;  ///< of the side that asked
   Expected<Session, NegotiationError> answer = unexpected(NegotiationError::NoAudio);  ///< ours to it
