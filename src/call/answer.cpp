@@ -37,7 +37,9 @@ void answer_a(Turn& turn) {
   call.a.dialog = DialogState::Answered;
   call.cause.status = 200;
   if (holds(Rule::ArmMaxDuration)) turn.arm(kLegA, TimerKind::MaxDuration, call.admission.plan.max_duration);
-  respond_finally(turn, RespondToInvite{200, {}, sdp::print(*call.a.sdp.local), {}});
+  std::vector<message::Header> headers;
+  if (call.admission.caller_policy.in_call.transfer.mode != config::TransferMode::Off) headers.push_back({"Allow", "REFER"});
+  respond_finally(turn, RespondToInvite{200, {}, sdp::print(*call.a.sdp.local), std::move(headers)});
 }
 
 /// Our INVITE carried the offer: the 2xx is ACKed at once, whatever it says.
@@ -46,10 +48,11 @@ void answered_with_answer(Turn& turn, Attempt& attempt, const Answered& answered
   attempt.leg.dialog = DialogState::Confirmed;
   auto answer = answer_of(attempt, answered);
   if (!answer) return give_up_answered(turn, attempt, answer.error());
-  if (auto followed = follow_answer(turn, attempt, *answer); !followed) {
-    return give_up_answered(turn, attempt, followed.error());
-  }
+  const bool of_transfer = is_of_transfer(turn.call, attempt);
+  auto followed = of_transfer ? follow_transfer(attempt, *answer) : follow_answer(turn, attempt, *answer);
+  if (!followed) return give_up_answered(turn, attempt, followed.error());
   attempt.leg.sdp.state = OfferState::Stable;
+  if (of_transfer) return complete_transfer(turn, attempt);
   turn.call.a.sdp.state = OfferState::Stable;
   answer_a(turn);
 }

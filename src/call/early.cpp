@@ -7,8 +7,6 @@
 
 namespace tandem::call {
 
-namespace {
-
 /// any response at all, 100 too, shows that the target lives; from its first one it may ring as long as the plan
 /// says, and a later one does not give it more time.
 void note_life(Turn& turn, const Attempt& attempt) {
@@ -26,6 +24,8 @@ EarlyDialog* early_dialog(Attempt& attempt, const std::string& to_tag) {
   attempt.early.push_back({to_tag, std::nullopt});
   return &attempt.early.back();
 }
+
+namespace {
 
 /// Early media: the target's description re-points the media inside us. True if A may be told our answer with it.
 /// Our INVITE must have carried the offer: an unreliable 18x can hold an answer, never an offer (RFC 3261 §13.2.1).
@@ -48,10 +48,10 @@ bool follow_early_media(Turn& turn, Attempt& attempt, EarlyDialog& dialog, const
   return true;
 }
 
+}  // namespace
+
 /// 180 to 183 cross the bridge; 100 is hop by hop, and 199 (RFC 6228) tells of one fork, which A does not see.
 bool crosses(int status) { return status >= 180 && status <= 183; }
-
-}  // namespace
 
 void on_provisional(Turn& turn, Attempt& attempt, const Answered& answered) {
   const DialogState dialog = attempt.leg.dialog;

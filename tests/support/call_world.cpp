@@ -68,6 +68,7 @@ trunk::Admission admission_for(const Bounds& bounds) {
     }
   }
   if (bounds.entries) begin_entry(admission, 0);
+  allow_transfers(bounds, admission);
   return admission;
 }
 
@@ -273,6 +274,7 @@ std::vector<Move> lawful_moves(const World& world, const Bounds& bounds) {
       collector.add_target(world.ledger.b[i], LegId{static_cast<std::uint16_t>(i + 1)});
     }
     collector.add_shell();
+    add_transfer_moves(world, bounds, collector.moves);
   }
   return std::move(collector.moves);
 }
@@ -317,6 +319,7 @@ std::string canonical(const World& world) {
   out.append(std::to_string(call.preparation.untried.size())).append(std::to_string(call.redirects));
   for (const Attempt& attempt : call.attempts) add(out, attempt);
   if (call.exchange) add(out, call, *call.exchange);
+  print_transfer(out, call);
   out += '#';
   for (const auto& [key, at] : call.deadlines) {
     out += static_cast<char>('0' + key.first.value());
@@ -430,6 +433,7 @@ std::string print(const Bounds& bounds) {
       {bounds.bad_answers, "bad answers"}, {bounds.challenges, "challenges"},  {bounds.requests, "requests in dialogs"},
       {bounds.crossing_cancel, "CANCEL crossing in the stack"}, {bounds.operators, "operator"},
       {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}, {bounds.redirects, "302"},
+      {bounds.transfers > 0, bounds.caller_transfers ? "the caller transfers" : "the callee transfers"},
       {bounds.offers > 0, "changes of the session"}, {bounds.updates, "UPDATE"}, {bounds.offerless, "re-INVITE without an offer"}};
   for (const auto& [on, word] : words) {
     if (on) out.append(", ").append(word);
@@ -482,7 +486,13 @@ std::vector<Bounds> exploration() {
   Bounds late_renegotiation{"renegotiation, late offer"};
   late_renegotiation.offers = 1;
   late_renegotiation.offerless = late_renegotiation.late_offer = true;
-  return {inside, brief, moved, renegotiation, late_renegotiation, late, prepared, records, two_late, one, two, two_forks};
+  Bounds transfer{"a callee that transfers"};
+  transfer.transfers = 1;
+  transfer.bad_answers = true;
+  Bounds caller_transfer{"a caller that transfers"};
+  caller_transfer.transfers = 1;
+  caller_transfer.caller_transfers = true;
+  return {inside, brief, moved, renegotiation, late_renegotiation, late, transfer, caller_transfer, prepared, records, two_late, one, two, two_forks};
 }
 
 }  // namespace tandem::test
