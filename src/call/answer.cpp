@@ -45,10 +45,11 @@ void answered_with_answer(Turn& turn, Attempt& attempt, const Answered& answered
   attempt.leg.dialog = DialogState::Confirmed;
   auto answer = answer_of(attempt, answered);
   if (!answer) return give_up_answered(turn, attempt, answer.error());
-  if (auto followed = follow_answer(turn, attempt, *answer); !followed) {
-    return give_up_answered(turn, attempt, followed.error());
-  }
+  const bool of_transfer = is_of_transfer(turn.call, attempt);
+  auto followed = of_transfer ? follow_transfer(attempt, *answer) : follow_answer(turn, attempt, *answer);
+  if (!followed) return give_up_answered(turn, attempt, followed.error());
   attempt.leg.sdp.state = OfferState::Stable;
+  if (of_transfer) return complete_transfer(turn, attempt);
   turn.call.a.sdp.state = OfferState::Stable;
   answer_a(turn);
 }
@@ -123,6 +124,8 @@ void answer_a(Turn& turn) {
   if (holds(Rule::ArmMaxDuration)) turn.arm(kLegA, TimerKind::MaxDuration, call.admission.plan.max_duration);
   RespondToInvite response{
       200, {}, {}, session_headers_of_answer(turn, call.a, call.a.terms), Delivery::Plain};
+  if (call.admission.caller_policy.in_call.transfer.mode != config::TransferMode::Off)
+    response.headers.push_back({"Allow", "REFER"});
   if (!call.reliable.gave_description) response.sdp = sdp::print(*call.a.sdp.local);
   respond_finally(turn, std::move(response));
   review_silence(turn);

@@ -14,10 +14,6 @@ namespace {
 
 using trunk::Reason;
 
-const sdp::LocalMedia& media_of(const Call& call, const Leg& leg) {
-  return side_of(leg) == Side::A ? call.media_a : call.media_b;
-}
-
 /// RFC 3264 §8: the version counts up with each new description, and only then. A rejected one has used its
 /// number up.
 void write(OfferAnswer& ours, sdp::Session description) {
@@ -40,14 +36,23 @@ bool receives(sdp::Direction direction) {
 
 }  // namespace
 
-Leg* other_leg(Call& call, const Leg& leg) {
-  if (call.attempts.empty()) return nullptr;
-  Leg& bridged = call.attempts.back().leg;
-  if (leg.id == kLegA) return &bridged;
-  return leg.id == bridged.id ? &call.a : nullptr;
+std::optional<LegId> far_leg(const Call& call, LegId leg) {
+  if (call.attempts.empty()) return std::nullopt;
+  const LegId b = call.bridge.b.value_or(call.attempts.back().leg.id);
+  if (leg == call.bridge.a) return b;
+  return leg == b ? std::optional(call.bridge.a) : std::nullopt;
 }
 
-Side side_of(const Leg& leg) { return leg.id == kLegA ? Side::A : Side::B; }
+Leg* other_leg(Call& call, const Leg& leg) {
+  const auto far = far_leg(call, leg.id);
+  return far ? find_leg(call, *far) : nullptr;
+}
+
+Side side_of(const Leg& leg) { return leg.side; }
+
+const sdp::LocalMedia& media_of(const Call& call, const Leg& leg) {
+  return side_of(leg) == Side::A ? call.media_a : call.media_b;
+}
 
 const trunk::LegPolicy& policy_of(const Call& call, const Leg& leg) {
   if (leg.id == kLegA) return call.admission.caller_policy;

@@ -59,9 +59,10 @@ Verdict verdict_for(trunk::Reason reason) {
 }
 
 const Attempt& most_telling_failure(const Call& call) {
-  const Attempt* best = &call.attempts.front();
-  for (const Attempt& attempt : call.attempts) {
-    if (telling(attempt.cause.reason) >= telling(best->cause.reason)) best = &attempt;
+  const auto first = call.attempts.begin() + static_cast<std::ptrdiff_t>(call.transfer ? call.transfer->first_attempt : 0);
+  const Attempt* best = &*first;
+  for (auto attempt = first; attempt != call.attempts.end(); ++attempt) {
+    if (telling(attempt->cause.reason) >= telling(best->cause.reason)) best = &*attempt;
   }
   return *best;
 }

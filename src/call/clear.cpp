@@ -135,6 +135,7 @@ void clear(Turn& turn, const Ending& ending) {
   if (call.stage == Stage::Clearing || call.stage == Stage::Done) return;
   note_end(turn, ending);
   abandon_exchange(turn);
+  abandon_transfer(turn);
   turn.disarm(kLegA, TimerKind::MaxDuration);
   stop_watching(turn);
   const std::string reason_header = reason_header_for(ending.cause, call.facts.remote_reason);
@@ -159,16 +160,16 @@ void on_bye(Turn& turn, const ByeReceived& bye) {
   }
   leg->bye_to_answer = bye.request;
   if (holds(Rule::AnswerByeInTime)) turn.arm(bye.leg, TimerKind::Record, kRecordWait);
-  const Side side = bye.leg == kLegA ? Side::A : Side::B;
+  const Side side = side_of(*leg);
   const Cause cause = hung_up(turn.call, side);
-  if (side == Side::A) {
+  if (bye.leg == kLegA) {
     bye_from_caller(turn);
   } else {
     bye_from_target(turn, *find_attempt(turn.call, bye.leg));
   }
   // The late answer of a target that was given up carried no call: no record is due for it.
-  const bool given_up = side == Side::B && is_given_up(turn.call, *find_attempt(turn.call, bye.leg));
-  if (given_up) return answer_bye(turn, *leg);
+  const bool given_up = bye.leg != kLegA && is_given_up(turn.call, *find_attempt(turn.call, bye.leg));
+  if (given_up || goes_on_without(turn, *leg)) return answer_bye(turn, *leg);
   // Where we are ending the dialog already the two BYEs cross, and each gets its 200 (RFC 5407 §3.2.1).
   clear(turn, Ending{cause, side, bye.reason_header});
 }

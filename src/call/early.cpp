@@ -7,10 +7,8 @@
 
 namespace tandem::call {
 
-namespace {
-
-/// any response at all, 100 too, shows that the target lives; from its first one it may ring as long
-/// as the plan says, and a later one does not give it more time.
+/// any response at all, 100 too, shows that the target lives; from its first one it may ring as long as the plan
+/// says, and a later one does not give it more time.
 void note_life(Turn& turn, const Attempt& attempt) {
   const LegId leg = attempt.leg.id;
   if (turn.call.deadlines.erase({leg, TimerKind::NoResponse}) == 0) return;
@@ -26,6 +24,8 @@ EarlyDialog* early_dialog(Attempt& attempt, const std::string& to_tag) {
   attempt.early.emplace_back().to_tag = to_tag;
   return &attempt.early.back();
 }
+
+namespace {
 
 /// The answer that counts in this dialog: where one came reliably, no later one does (RFC 3261 §13.2.1).
 Expected<std::optional<sdp::Session>, trunk::Reason> answer_in(const EarlyDialog& dialog, const Body& body) {
@@ -84,10 +84,10 @@ std::optional<int> heard_as(config::EarlyMedia policy, const Answered& answered)
                                    : 180;  // its announcement is not heard: the caller's own phone rings
 }
 
+}  // namespace
+
 /// 180 to 183 cross the bridge; 100 is hop by hop, and 199 (RFC 6228) tells of one fork, which A does not see.
 bool crosses(int status) { return status >= 180 && status <= 183; }
-
-}  // namespace
 
 void on_provisional(Turn& turn, Attempt& attempt, const Answered& answered) {
   const DialogState dialog = attempt.leg.dialog;

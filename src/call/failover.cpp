@@ -83,7 +83,8 @@ void on_rejection(Turn& turn, Attempt& attempt, const Answered& answered) {
   end_transaction(turn, attempt);
   if (canceling) return;  // why it was given up is known already
   attempt.remote_reason = clean_reason(answered.reason_header);
-  if (answered.status < 400) take_redirection(turn, attempt, answered.contacts);
+  // The transferor may follow a redirection itself: it hears of it (RFC 3515 §2.4.5).
+  if (answered.status < 400 && !is_of_transfer(turn.call, attempt)) take_redirection(turn, attempt, answered.contacts);
   fail_attempt(turn, attempt, verdict_for_status(answered.status, stop_codes_of(turn.call, attempt)));
 }
 
@@ -121,13 +122,15 @@ void on_ring_timeout(Turn& turn, Attempt& attempt) {
 }
 
 void fail_attempt(Turn& turn, Attempt& attempt, const Verdict& verdict) {
-  abandon_exchange(turn);  // an UPDATE in the early dialog
+  const bool of_transfer = is_of_transfer(turn.call, attempt);
+  if (!of_transfer) abandon_exchange(turn);  // an UPDATE in the early dialog
   attempt.cause = verdict.cause;
   attempt.ended = turn.context.wall;
   if (verdict.hunting == Hunting::Stop && holds(Rule::StopListStops)) return end_hunt(turn, verdict.hunting);
   const std::size_t target = attempt.target;
   const bool next_record = is_of_one_record(attempt) && !turn.call.preparation.untried.empty();
-  if (next_record || target + 1 < turn.call.admission.plan.targets.size()) disconnect_target(turn, attempt);
+  const bool goes_on = next_record || target + 1 < turn.call.admission.plan.targets.size();
+  if (goes_on && !of_transfer) disconnect_target(turn, attempt);
   // `attempt` is gone from here on: the vector may move.
   if (!next_record || !dial_next_record(turn, target)) dial(turn, target + 1);
 }
@@ -135,6 +138,7 @@ void fail_attempt(Turn& turn, Attempt& attempt, const Verdict& verdict) {
 void end_hunt(Turn& turn, Hunting hunting) {
   const Call& call = turn.call;
   const Attempt& telling = most_telling_failure(call);
+  if (call.transfer) return fail_transfer(turn, telling);
   Cause cause = telling.cause;
   const auto dialled = [](const Attempt& attempt) { return attempt.to.address.port != 0; };
   const auto first = std::find_if(call.attempts.begin(), call.attempts.end(), dialled);

@@ -44,7 +44,9 @@ void open_attempt(Turn& turn, std::size_t target, const TargetAddress& to) {
   attempt.leg.sdp.session_id = new_session_id(turn.context.random);
   attempt.leg.sdp.version = 1;
   attempt.offered = call.a.sdp.remote.has_value();
-  if (attempt.offered) {
+  if (call.transfer) {
+    offer_transferee(call, attempt);
+  } else if (attempt.offered) {
     attempt.leg.sdp.local = offer_for_target(call, attempt);
     attempt.leg.sdp.state = OfferState::LocalOffer;
   }
@@ -87,7 +89,7 @@ void prepare(Turn& turn, std::size_t target) {
 /// crossed.
 bool is_awaited(const Call& call, std::size_t target) {
   if (!holds(Rule::IgnoreLatePreparation)) return true;
-  return call.stage == Stage::Dialing && call.preparation.asked == target;
+  return (call.stage == Stage::Dialing || call.transfer) && call.preparation.asked == target;
 }
 
 void passed_over_by_shell(Turn& turn, const TargetRefused& refused) {
@@ -97,13 +99,26 @@ void passed_over_by_shell(Turn& turn, const TargetRefused& refused) {
   dial(turn, whole_entry ? behind_entry(turn.call.admission.plan, refused.target) : refused.target + 1);
 }
 
+bool has_an_offer(const Call& call, const trunk::PlannedTarget& target) {
+  return call.transfer ? can_be_transferred_to(call, target) : can_be_offered(call, target);
+}
+
 }  // namespace
+
+bool uses_entry(const Call& call, std::size_t entry) {
+  const auto& targets = call.admission.plan.targets;
+  const auto asked = call.preparation.asked;
+  if (asked && targets.at(*asked).entry == entry) return true;
+  return std::any_of(call.attempts.begin(), call.attempts.end(), [&](const Attempt& attempt) {
+    return !attempt.ended && targets.at(attempt.target).entry == entry;
+  });
+}
 
 void dial(Turn& turn, std::size_t target) {
   const trunk::RoutePlan& plan = turn.call.admission.plan;
   turn.call.preparation = {};
   for (; target < plan.targets.size(); ++target) {
-    if (can_be_offered(turn.call, plan.targets[target])) return prepare(turn, target);
+    if (has_an_offer(turn.call, plan.targets[target])) return prepare(turn, target);
     pass_over(turn, target, verdict_for(Reason::NoCommonCodec).cause,
               "none of the offered codecs is one of its policy");
   }

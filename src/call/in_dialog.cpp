@@ -60,8 +60,6 @@ void take_offer_request(Turn& turn, Leg& leg, const OfferReceived& offer) {
 
 Reply reply_to(const RequestReceived& request) {
   if (request.method == "OPTIONS") return {200, {}, {accept()}};
-  // INFO that nobody understands must not look as if its digit had been dialled (RFC 6086 §4.2.2).
-  if (request.method == "INFO") return {415, {}, {accept()}};
   // No subscription and no reliable provisional response of ours exists that these could belong to.
   if (request.method == "NOTIFY" || request.method == "PRACK") return {481, {}, {}};
   return {405, {}, {}};  // Allow is the stack's: it stands in every 405 and 2xx
@@ -102,7 +100,9 @@ void on_offer_received(Turn& turn, const OfferReceived& offer) {
 }
 
 void on_request_received(Turn& turn, const RequestReceived& request) {
-  if (is_alive(find_leg(turn.call, request.leg))) return respond(turn, request.leg, request.request, reply_to(request));
+  Leg* leg = find_leg(turn.call, request.leg);
+  if (is_alive(leg) && request.method == "INFO") return on_info(turn, *leg, request);
+  if (is_alive(leg)) return respond(turn, request.leg, request.request, reply_to(request));
   if (holds(Rule::RefuseRequestsAtTheEnd)) respond(turn, request.leg, request.request, {481, {}, {}});
 }
 

@@ -5,11 +5,7 @@
 
 namespace tandem::call {
 
-namespace {
-
-/// Puts the targets behind the one that redirected. Their entries come last of all, so that no index in use
-/// changes.
-void insert(trunk::RoutePlan& plan, std::size_t behind, trunk::Redirection&& redirection) {
+void add_targets(trunk::RoutePlan& plan, std::size_t behind, trunk::Redirection&& redirection) {
   const std::size_t first_entry = plan.entries.size();
   const bool own_entries = !redirection.entries.empty();
   for (trunk::PlannedTarget& target : redirection.targets) {
@@ -21,8 +17,6 @@ void insert(trunk::RoutePlan& plan, std::size_t behind, trunk::Redirection&& red
                       std::make_move_iterator(redirection.targets.begin()),
                       std::make_move_iterator(redirection.targets.end()));
 }
-
-}  // namespace
 
 void take_redirection(Turn& turn, const Attempt& attempt, const std::vector<std::string>& contacts) {
   Call& call = turn.call;
@@ -39,7 +33,7 @@ void take_redirection(Turn& turn, const Attempt& attempt, const std::vector<std:
   turn.emit(Note{log::Level::Info,
                  "redirected",
                  {{"leg", leg}, {"targets", std::to_string(redirection->targets.size())}}});
-  insert(call.admission.plan, attempt.target, std::move(*redirection));
+  add_targets(call.admission.plan, attempt.target, std::move(*redirection));
 }
 
 }  // namespace tandem::call

@@ -25,7 +25,8 @@ std::string_view to_string(Rule rule) {
       "ack_re_invite",          "roll_back_rejected_offer", "refuse_offer_over_ours",
       "refuse_second_offer",     "no_offer_before_ack",    "repeat_offer_once",      "authorize_offer_once",
       "clear_lost_dialog",       "cancel_pending_offer",   "restore_after_cancel",   "answer_waiting_offer",
-      "release_after_offer",     "bye_when_re_invite_unacked"};
+      "release_after_offer",     "bye_when_re_invite_unacked", "tell_transferor",    "one_transfer_at_a_time",
+      "wait_for_new_callee",     "release_transferor"};
   return names[static_cast<std::size_t>(rule)];
 }
 

@@ -65,8 +65,12 @@ enum class Rule : std::uint8_t {
   AnswerWaitingOffer,     ///< at the end whoever waits is answered
   ReleaseAfterOffer,      ///< a leg is let go after what we asked there has ended
   ByeWhenReInviteUnacked,  ///< the ACK to a re-INVITE that never came ends the call
+  TellTransferor,      ///< whoever sent a REFER that was taken hears how it ends (RFC 3515 §2.4.4)
+  OneTransferAtATime,  ///< a second REFER meanwhile gets 491
+  WaitForNewCallee,    ///< a transferor that hangs up early does not end the call
+  ReleaseTransferor,   ///< one that stays gets our BYE
 };
-inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::ByeWhenReInviteUnacked) + 1;
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::ReleaseTransferor) + 1;
 
 std::string_view to_string(Rule);
 

@@ -61,6 +61,7 @@ bool we_refresh_after(const config::SessionTimer& policy, const Leg& leg, const 
 }
 
 void expire(Turn& turn, const Leg& leg, std::string_view why) {
+  if (other_leg(turn.call, leg) == nullptr) return;  // it has handed its call on, which does without it
   turn.emit(Note{log::Level::Warn,
                  "session_expired",
                  {{"leg", std::to_string(leg.id.value())}, {"why", std::string(why)}}});
@@ -166,7 +167,7 @@ void on_refresh_due(Turn& turn, Leg& leg) {
 void on_refresh_finished(Turn& turn, Leg& leg, const OfferAnswered& answered) {
   SessionTimer& session = leg.session;
   session.refreshing = false;
-  if (!is_up(leg)) return;
+  if (!is_up(leg) || other_leg(turn.call, leg) == nullptr) return;
   if (answered.status < 300) return begin_session(turn, leg, answered.terms);
   const bool gone = answered.by_stack || answered.status == 481 || answered.status == 408;
   if (gone && holds(Rule::EndDeadSessions))

@@ -84,6 +84,7 @@ void on_invited(Turn& turn, const Invited& invited) {
   call.facts.listener = invited.listener;
   call.facts.started = turn.context.wall;
   call.a.id = kLegA;
+  call.a.side = Side::A;
   remember(call.a, invited.terms);
   call.a.sdp.session_id = new_session_id(turn.context.random);
   call.a.sdp.version = 1;

@@ -27,10 +27,11 @@ bool should_send(const Call& call, const Leg& leg) {
   return agreed && (agreed->we_receive || !holds(Rule::NoSilenceOnHold));
 }
 
-/// The leg whose silence a side's is: that of the target dialled last.
+/// The leg whose silence a side's is: that of the bridge.
 Leg* leg_of(Call& call, Side side) {
-  if (side == Side::A) return &call.a;
-  return call.attempts.empty() ? nullptr : &call.attempts.back().leg;
+  if (side == Side::A) return find_leg(call, call.bridge.a);
+  if (call.attempts.empty()) return nullptr;
+  return find_leg(call, call.bridge.b.value_or(call.attempts.back().leg.id));
 }
 
 void review(Turn& turn, Leg& leg) {
@@ -60,12 +61,13 @@ void on_media_silence(Turn& turn, const MediaSilence& silence) {
 }
 
 void review_silence(Turn& turn) {
-  review(turn, turn.call.a);
-  if (Leg* b = leg_of(turn.call, Side::B)) review(turn, *b);
+  for (const Side side : {Side::A, Side::B}) {
+    if (Leg* leg = leg_of(turn.call, side)) review(turn, *leg);
+  }
 }
 
 void on_media_lost(Turn& turn, Leg& leg) {
-  if (!leg.silent || !should_send(turn.call, leg)) return;
+  if (!leg.silent || !should_send(turn.call, leg) || other_leg(turn.call, leg) == nullptr) return;
   turn.emit(Note{log::Level::Warn, "media_lost", {{"leg", std::to_string(leg.id.value())}}});
   clear(turn, Ending{cause_of(trunk::Reason::MediaTimeout, 200), std::nullopt, {}});
 }

@@ -49,7 +49,9 @@ void on_answered(Turn& turn, const Answered& answered) {
     return note_unlawful(turn, "answered", answered.leg);
   }
   if (answered.status > 100) remember(attempt->leg, answered.terms);
-  if (answered.status < 200) {
+  if (answered.status < 200 && is_of_transfer(turn.call, *attempt)) {
+    on_transfer_progress(turn, *attempt, answered);
+  } else if (answered.status < 200) {
     on_provisional(turn, *attempt, answered);
   } else if (answered.status < 300) {
     on_success(turn, *attempt, answered);

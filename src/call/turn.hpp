@@ -48,6 +48,8 @@ void remember(Leg&, const Terms&);
 /// The leg that this one talks to, whatever its state; nullptr: it is on no bridge.
 Leg* other_leg(Call&, const Leg&);
 Side side_of(const Leg&);
+/// Where we receive what that leg sends.
+const sdp::LocalMedia& media_of(const Call&, const Leg&);
 const trunk::LegPolicy& policy_of(const Call&, const Leg&);
 /// What one side offers becomes our offer to the other. Changes nothing on error.
 Expected<void, trunk::Reason> pass_offer(Call&, const sdp::Session& offer, Leg& to);
@@ -87,7 +89,17 @@ void stop_preparing(Turn&);
 /// Puts the targets of a 3xx behind the one that sent it, or says why not.
 void take_redirection(Turn&, const Attempt&, const std::vector<std::string>& contacts);
 
+/// Puts targets behind that one. Their entries come last of all, so that no index in use changes; without entries of their
+/// own they belong to that one's.
+void add_targets(trunk::RoutePlan&, std::size_t behind, trunk::Redirection&&);
+
 // early.cpp
+/// Any response at all shows that the target lives: it may ring from now on.
+void note_life(Turn&, const Attempt&);
+/// The early dialog of that To-tag, made if there is room; nullptr where a peer forks without end.
+EarlyDialog* early_dialog(Attempt&, const std::string& to_tag);
+/// 180 to 183.
+bool crosses(int status);
 void on_provisional(Turn&, Attempt&, const Answered&);
 
 // answer.cpp
@@ -216,9 +228,29 @@ void on_refresh_due(Turn&, Leg&);
 void on_session_expired(Turn&, Leg&);
 void on_refresh_finished(Turn&, Leg&, const OfferAnswered&);
 
+// info.cpp
+void on_info(Turn&, Leg&, const RequestReceived&);
+
 // transfer.cpp
 void on_refer(Turn&, const ReferReceived&);
 void on_transferor_silent(Turn&, Leg&);
+bool is_of_transfer(const Call&, const Attempt&);
+/// Whether the transferee can hear what that target may be offered.
+bool can_be_transferred_to(const Call&, const trunk::PlannedTarget&);
+/// The offer to a new callee, made from what the transferee hears.
+void offer_transferee(const Call&, Attempt&);
+/// A provisional response of a transfer's attempt.
+void on_transfer_progress(Turn&, Attempt&, const Answered&);
+/// The new callee's answer is usable. Changes nothing on error.
+Expected<void, trunk::Reason> follow_transfer(Attempt&, const sdp::Session& answer);
+/// The new callee takes the transferor's place.
+void complete_transfer(Turn&, Attempt&);
+/// No target of the transfer took the call. That failure tells most.
+void fail_transfer(Turn&, const Attempt& telling);
+/// The call ends: the transferor hears that its transfer does too.
+void abandon_transfer(Turn&);
+/// True: the call goes on without that leg, whose BYE has come.
+bool goes_on_without(Turn&, Leg&);
 /// offer_description() has ended; status 488 too where no codec of that description may be offered.
 void on_description_finished(Turn&, Leg&, const OfferAnswered&);
 

@@ -31,13 +31,21 @@ std::size_t dialled_attempts(const call::Call& call) {
   return static_cast<std::size_t>(std::count_if(call.attempts.begin(), call.attempts.end(), was_dialled));
 }
 
+bool is_of_transfer(const call::Call& call, const call::Attempt& attempt) {
+  const trunk::PlannedTarget* target = target_of(call, attempt);
+  const auto& entries = call.admission.plan.entries;
+  return target && target->entry < entries.size() && entries[target->entry].leg_type == trunk::LegType::Transfer;
+}
+
 /// The attempt that the call's own line speaks of: the one that carried the conversation, else the last that
-/// was dialled, else the last that was passed over. A late answer of an abandoned target is answered as well, but then a later one carried the call, or none did.
+/// was dialled, else the last that was passed over. Of a call that was transferred, the one that it was made with. A late answer of an abandoned target is answered as well, but then a later one carried the call, or none did.
 const call::Attempt* leading_attempt(const call::Call& call) {
   if (call.attempts.empty()) return nullptr;
   if (call.facts.answered) {
     const auto carried = std::find_if(call.attempts.rbegin(), call.attempts.rend(),
-                                      [](const call::Attempt& attempt) { return attempt.answered.has_value(); });
+                                      [&](const call::Attempt& attempt) {
+                                        return attempt.answered.has_value() && !is_of_transfer(call, attempt);
+                                      });
     if (carried != call.attempts.rend()) return &*carried;
   }
   const auto dialled = std::find_if(call.attempts.rbegin(), call.attempts.rend(), was_dialled);
@@ -123,6 +131,7 @@ std::string call_line(const call::Call& call, std::string_view node) {
   add_target(line, call, leading);
   line.add("attempts", dialled_attempts(call));
   line.add("redirects", call.redirects);
+  line.add("transfers", call.transferred);
   line.add("start", facts.started);
   line.add("ring", facts.rang);
   line.add("answer", facts.answered);

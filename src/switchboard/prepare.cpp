@@ -68,14 +68,20 @@ bool Switchboard::perform(CallId id, Row& row, call::PrepareTarget& prepare) {
 
 /// The reservation that was refused, or nothing: the entry's channels are the call's.
 std::optional<trunk::Reservation> Switchboard::take_entry(Row& row, std::size_t entry) {
-  if (row.entry == entry) return std::nullopt;
-  row.of_entry = {};  // first, so that two entries with one counter do not ask it for two channels
-  row.entry.reset();
+  // First, so that two entries with one counter do not ask it for two channels.
+  let_go_of_entries(row);
+  const auto held = std::any_of(row.of_entries.begin(), row.of_entries.end(),
+                                [entry](const auto& one) { return one.first == entry; });
+  if (held) return std::nullopt;
   auto taken = limits_.take(row.call.admission.plan.entries.at(entry).takes, now_);
   if (!taken) return std::move(taken.error());
-  row.of_entry = std::move(*taken);
-  row.entry = entry;
+  row.of_entries.emplace_back(entry, std::move(*taken));
   return std::nullopt;
+}
+
+/// What the call has given up on, or whose leg has been transferred away.
+void Switchboard::let_go_of_entries(Row& row) {
+  std::erase_if(row.of_entries, [&](const auto& held) { return !call::uses_entry(row.call, held.first); });
 }
 
 void Switchboard::look_up(CallId id, Row& row, std::size_t target) {
@@ -118,7 +124,7 @@ void Switchboard::take_names() {
 void Switchboard::let_go(CallId id, Row& row) {
   stop_looking_up(id, row);
   row.of_call = {};
-  row.of_entry = {};
+  row.of_entries.clear();
 }
 
 }  // namespace tandem::switchboard

@@ -78,6 +78,7 @@ void Switchboard::set_time(Instant now, WallTime wall) {
 
 void Switchboard::on_event(CallId call, call::Event&& event) {
   role_.assert_held();
+  if (auto* refer = std::get_if<call::ReferReceived>(&event)) name_far_end(*refer);
   inbox_.emplace_back(call, std::move(event));
 }
 
@@ -129,7 +130,11 @@ void Switchboard::step_one(CallId id, const call::Event& event) {
   bool retired = false;
   // Carrying an effect out only ever adds to the inbox, never to effects_.
   for (call::Effect& effect : effects_) retired |= carry_out(id, *row, effect);
-  if (row->call.stage >= call::Stage::Clearing) let_go(id, *row);
+  if (row->call.stage >= call::Stage::Clearing) {
+    let_go(id, *row);
+  } else if (row->of_entries.size() > 1) {
+    let_go_of_entries(*row);
+  }
   if (before != call::Stage::Connected && row->call.stage == call::Stage::Connected) ++counts_.calls_answered;
   if (retired) {
     retire(id);

@@ -44,10 +44,12 @@ class Switchboard final : public Board {
     MediaSessionId media;
     std::string attempt_lines;  ///< records of attempts, until the call's own goes with them
     Grant of_call;              ///< what its admission takes
-    Grant of_entry;             ///< what the plan entry that is being tried or in use takes
-    std::optional<std::size_t> entry;    ///< that one
+    /// What the plan's entries take of which a target is tried or in use: one, and while the call is transferred, two.
+    std::vector<std::pair<std::size_t, Grant>> of_entries;
     std::optional<std::size_t> looking_up;  ///< the target whose name the resolver looks up
   };
+
+  void name_far_end(call::ReferReceived&) const TANDEM_REQUIRES(role_);
 
   // one step
   void step_all() TANDEM_REQUIRES(role_);
@@ -78,6 +80,7 @@ class Switchboard final : public Board {
 
   // what a target needs before it is dialled
   std::optional<trunk::Reservation> take_entry(Row&, std::size_t entry) TANDEM_REQUIRES(role_);
+  static void let_go_of_entries(Row&);
   void look_up(CallId, Row&, std::size_t target) TANDEM_REQUIRES(role_);
   void answer_preparation(CallId, std::size_t target, const dns::Answer&) TANDEM_REQUIRES(role_);
   void stop_looking_up(CallId, Row&) TANDEM_REQUIRES(role_);

@@ -29,6 +29,7 @@ PlannedTarget plan_target(Draft& draft, const FarSide& far, const config::Target
   if (target.uri.user.empty() || target.uri.user == "{number}") planned.request_uri.user = far.called;
   planned.to = plain_address(planned.request_uri.user, target.uri.host);
   planned.headers.push_back({"Max-Forwards", std::to_string(draft.journey.max_forwards)});
+  if (far.policy.in_call.transfer.mode != config::TransferMode::Off) planned.headers.push_back({"Allow", "REFER"});
   // Ours comes before those of others: the topmost is the most recent (RFC 5806 §4).
   write_forwarding(planned, draft.journey.called, far.forwarding);
   write_identity(planned, draft.journey.caller, far.general, far.from_host);

@@ -188,6 +188,9 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
      "limits.drain_timeout says how long calls may go on after a stop."},
     {RenegotiationRefused, "renegotiation_refused", 488, 65, "A change of the running session was refused.",
      "The call goes on as it was; the log names what was asked."},
+    {DialogLost, "dialog_lost", 0, 102,
+     "A side answered a request inside the call with 481 or 408, or not at all.",
+     "Look at that side: it restarted, or forgot the call, or cannot be reached any more."},
 
     {TransferDisabled, "transfer_disabled", 603, 21,
      "The peer may not transfer this call, or not to a telephone number.",
@@ -198,9 +201,6 @@ constexpr std::array<ReasonInfo, kReasonCount> kReasons{{
      "Nothing to do: the peer may try again."},
     {Transferred, "transferred", 0, 16, "The call was transferred, and goes on without the one that transferred it.",
      "Nothing to do."},
-    {DialogLost, "dialog_lost", 0, 102,
-     "A side answered a request inside the call with 481 or 408, or not at all.",
-     "Look at that side: it restarted, or forgot the call, or cannot be reached any more."},
     {InternalError, "internal_error", 500, 41, "A fault of the switch itself.",
      "Please report it with the log lines of the call."},
 }};

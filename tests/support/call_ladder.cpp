@@ -30,6 +30,12 @@ RequestId Party::offers(const std::string& sdp, const std::string& method, const
   ladder_.happens(OfferReceived{leg_, request, method, {sdp, false}, terms});
   return request;
 }
+void Party::refers(const std::string& refer_to, const std::string& replaces) {
+  ladder_.happens(ReferReceived{leg_, ladder_.next_request(), refer_to, {}, replaces});
+}
+void Party::informs(const std::string& content_type, const std::string& content) {
+  ladder_.happens(RequestReceived{leg_, ladder_.next_request(), "INFO", content_type, content});
+}
 void Party::cancels_offer(RequestId request) { ladder_.happens(OfferCancelled{leg_, request}); }
 void Party::accepts(const std::string& sdp) {
   OfferAnswered answered;
@@ -183,6 +189,11 @@ void CallLadder::write_down(const Effect& effect) {
     sent(offer->leg).push_back(with_sdp(update ? "UPDATE" : "re-INVITE", offer->sdp));
   } else if (const auto* bye = std::get_if<SendBye>(&effect)) {
     sent(bye->leg).push_back("BYE");
+  } else if (const auto* notify = std::get_if<SendNotify>(&effect)) {
+    const bool over = notify->subscription_state.rfind("terminated", 0) == 0;
+    sent(notify->leg).push_back("NOTIFY " + notify->sipfrag.substr(8, 3) + (over ? " over" : ""));
+  } else if (const auto* info = std::get_if<SendInfo>(&effect)) {
+    sent(info->leg).push_back("INFO");
   }
 }
 

@@ -70,6 +70,15 @@ struct Update : Word {
   explicit Update(Carrying carrying = Carrying::Description)
       : Word{carrying == Carrying::Description ? "UPDATE sdp" : "UPDATE"} {}
 };
+enum class Subscription : std::uint8_t { Active, Over };
+/// Of the subscription that a REFER made.
+struct Notify : Word {
+  explicit Notify(int status, Subscription subscription = Subscription::Active)
+      : Word{"NOTIFY " + std::to_string(status) + (subscription == Subscription::Over ? " over" : "")} {}
+};
+struct Info : Word {
+  Info() : Word{"INFO"} {}
+};
 /// A final response to a request inside the dialog.
 struct Reply : Word {
   explicit Reply(int status, Carrying carrying = Carrying::Nothing)
@@ -86,6 +95,8 @@ class Party {
   void asks(const std::string& method);
   /// A re-INVITE or UPDATE; without a description, it asks for an offer.
   call::RequestId offers(const std::string& sdp, const std::string& method = "INVITE", const call::Terms& = {});
+  void refers(const std::string& refer_to, const std::string& replaces = {});
+  void informs(const std::string& content_type, const std::string& content);
   void cancels_offer(call::RequestId);
   /// Final response to what we asked.
   void accepts(const std::string& sdp);

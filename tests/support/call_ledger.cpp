@@ -32,7 +32,10 @@ bool leg_is_over(const CallLedger& ledger, LegId leg) {
   return index == 0 || index > ledger.b.size() || ledger.b[index - 1].released;
 }
 
-bool is_over_for_a(const CallLedger& ledger) { return ledger.a.final_given || ledger.a.cancel_told; }
+/// Nobody is called for A any more, nor for whom it talks with.
+bool is_over_for_a(const CallLedger& ledger) {
+  return (ledger.a.final_given || ledger.a.cancel_told) && !ledger.transfer.pending;
+}
 
 /// The awaited answer is that target's; otherwise it comes too late, and counts for nothing.
 bool settles_preparation(CallLedger& ledger, std::size_t target) {
@@ -152,7 +155,8 @@ struct BookEvent {
   }
   void operator()(const TargetRefused& e) const {
     if (!settles_preparation(l, e.target)) return;
-    const bool entry = e.reason != trunk::Reason::NameUnresolved && !l.route.redirected;
+    const bool planned = e.target < l.route.plan->targets.size();  // a transfer's came later
+    const bool entry = planned && e.reason != trunk::Reason::NameUnresolved && !l.route.redirected;
     if (entry) l.route.full = l.route.plan->targets.at(e.target).entry;
     pass_over(l, e.target);
   }
@@ -184,6 +188,7 @@ struct BookEvent {
   }
   void operator()(const ByeReceived& e) const {
     l.byes.insert({number(e.leg), e.request.value()});
+    if (l.transfer.pending && l.transfer.transferor == number(e.leg)) l.transfer.transferor_gone = true;
     if (e.leg == kLegA) l.a.bye_received = true;
     if (TargetBook* target = find_target(l, e.leg)) target->bye_received = target->bye_received || !target->answers.empty();
   }
@@ -217,7 +222,10 @@ struct BookEvent {
     if (book.waiting.erase(e.request.value()) + book.unacked.erase(e.request.value()) > 0) l.offer_failed = true;
   }
   void operator()(const OfferAnswered& e) const { book_offer_answered(l, e); }
-  void operator()(const ReferReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
+  void operator()(const ReferReceived& e) const {
+    l.requests.insert({number(e.leg), e.request.value()});
+    l.transfer.refers.insert({number(e.leg), e.request.value()});
+  }
   void operator()(const RequestReceived& e) const { l.requests.insert({number(e.leg), e.request.value()}); }
   void operator()(const DeadlinePassed& e) const {
     if (e.kind == TimerKind::Record) l.record_waits_over.insert(number(e.leg));
@@ -278,11 +286,28 @@ struct JudgeEffect {
   bool owes_next_record() const {
     return l.record_failed && !l.b.empty() && failed_as_a_record(l.b.back()) && !l.route.untried.empty();
   }
+  Broken answer_refer(std::uint16_t leg, int status) const {
+    if (status != 202) return {};
+    if (l.transfer.pending && !l.transfer.transferor_gone) return "one transfer at a time";
+    l.transfer.pending = true;
+    l.transfer.transferor = leg;
+    l.transfer.transferor_gone = false;
+    l.transfer.first_target = l.b.size();
+    ++l.transfer.taken;
+    return {};
+  }
   Broken operator()(const RespondToRequest& e) const {
     const std::pair key{number(e.leg), e.request.value()};
     if (e.status < 200) return "a request in a dialog gets a final response";
+    if (l.transfer.refers.erase(key) == 1) {
+      if (auto broken = answer_refer(key.first, e.status)) return broken;
+    }
     if (l.byes.erase(key) == 1) {
-      const bool given_up = e.leg != kLegA && (number(e.leg) != l.b.size() || l.b.back().cancelled);
+      const bool handed_on = l.transfer.parted.count(key.first) == 1 ||
+                             (l.transfer.transferor_gone && l.transfer.transferor == key.first);
+      const bool failed_callee = l.transfer.taken > 0 && key.first > l.transfer.first_target &&
+                                 l.b[key.first - 1U].answers.front().bye_sent;
+      const bool given_up = handed_on || failed_callee || (e.leg != kLegA && (number(e.leg) != l.b.size() || l.b.back().cancelled));
       const bool may = e.status != 200 || l.record_written || l.record_waits_over.count(key.first) == 1 || given_up;
       if (!may) return "the 200 to a BYE waits for the record";
       return {};
@@ -314,11 +339,13 @@ struct JudgeEffect {
   Broken operator()(const SendInvite& e) const {
     if (l.calls_recorded > 0) return "nobody is called once the record is written";
     if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
-    if (l.a.final_given || l.a.cancel_told) return "nobody is called after A's final response";
-    if (e.sdp.empty() != (l.a.late_offer && !l.a.answered_early)) return "an INVITE carries an offer exactly when A's did";
+    if (is_over_for_a(l)) return "nobody is called after A's final response";
+    const bool without = l.a.late_offer && !l.a.answered_early && !l.transfer.pending;
+    if (e.sdp.empty() != without) return "an INVITE carries an offer exactly when A's did";
     if (TargetBook* again = find_target(l, e.leg)) return repeated_invite(*again, e);
     if (number(e.leg) != l.b.size() + 1) return "legs are numbered in the order they are dialled";
-    for (const TargetBook& target : l.b) {
+    for (std::size_t row = l.transfer.pending ? l.transfer.first_target : 0; row < l.b.size(); ++row) {
+      const TargetBook& target = l.b[row];
       if (target.stopped) return "a status of the stop list ends hunting";
       if (target.invite_open && !target.cancelled) return "one target rings at a time";
       if (target.target == e.target && (target.passed_over || target.to == e.to)) return "a target's record is called once";
@@ -348,6 +375,7 @@ struct JudgeEffect {
     return {};
   }
   Broken uses_its_preparation(const SendInvite& e) const {
+    if (l.transfer.pending && l.route.ready != e.target) return {};  // its entries came later than `plan`
     const bool must = l.route.must_prepare() || (l.route.redirected && l.route.ready == e.target);
     if (!must) return {};
     if (l.route.ready != e.target || l.route.asked) return "a target is dialled once it is prepared";
@@ -360,12 +388,13 @@ struct JudgeEffect {
     if (l.route.asked) return "one target is prepared at a time";
     if (is_over_for_a(l)) return "nobody is called after A's final response";
     if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
-    if (!l.route.must_prepare() && !l.route.redirected) return "a plan without limits and names needs no preparation";
+    if (!l.route.must_prepare() && !l.route.redirected && !l.transfer.pending) return "a plan without limits and names needs no preparation";
     if (e.target < l.route.plan->targets.size() && l.route.full == l.route.plan->targets[e.target].entry) {
       return "a full entry is passed over";
     }
     l.route.full.reset();
-    for (const TargetBook& target : l.b) {
+    for (std::size_t row = l.transfer.pending ? l.transfer.first_target : 0; row < l.b.size(); ++row) {
+      const TargetBook& target = l.b[row];
       if (target.stopped) return "a status of the stop list ends hunting";
       if (target.target == e.target) return "a target is prepared once";
     }
@@ -447,10 +476,29 @@ struct JudgeEffect {
     const TargetBook* target = find_target(l, leg);
     return target != nullptr && !target->answers.empty() && target->answers.front().acked;
   }
-  Broken operator()(const SendNotify&) const { return {}; }
+  Broken operator()(const SendNotify& e) const {
+    if (!l.transfer.pending || l.transfer.transferor_gone) return "NOTIFY belongs to a transfer that is open";
+    if (number(e.leg) != l.transfer.transferor) return "NOTIFY goes to the transferor";
+    if (e.subscription_state.rfind("terminated", 0) != 0) return {};
+    l.transfer.pending = false;
+    if (e.sipfrag.rfind("SIP/2.0 200", 0) == 0) l.transfer.parted.insert(l.transfer.transferor);
+    return {};
+  }
+  /// What the end of a leg means for a transfer that is open.
+  Broken end_of(LegId leg) const {
+    if (!l.transfer.pending) return {};
+    if (!l.transfer.transferor_gone) {
+      return number(leg) == l.transfer.transferor ? Broken{"a transferor hears how its transfer ends"} : Broken{};
+    }
+    // Only the failure of the last target may end it now.
+    const bool rings = l.b.size() > l.transfer.first_target && l.b.back().invite_open && !l.b.back().given_up;
+    if (l.transfer_step_is_bye && rings) return "a transferor that hangs up early does not end the call";
+    return {};
+  }
   Broken operator()(const SendInfo&) const { return {}; }
   Broken operator()(const SendDigit&) const { return {}; }
   Broken operator()(const SendBye& e) const {
+    if (auto broken = end_of(e.leg)) return broken;
     const TargetBook* asked = find_target(l, e.leg);
     const bool of_a_lost_fork = asked != nullptr && !asked->answers.empty() && asked->answers.front().to_tag != e.to_tag;
     if (l.offers[number(e.leg)].ack_due && !of_a_lost_fork) return "a 2xx is ACKed before the BYE";
@@ -501,7 +549,7 @@ struct JudgeEffect {
   }
   Broken operator()(const ConnectMedia& e) const {
     if (!l.media_answered || l.media_closed > 0) return "media is connected while it is open";
-    return e.a.has_value() ? Broken{} : Broken{"a path has its A side"};
+    return e.a.has_value() || l.transfer.pending ? Broken{} : Broken{"a path has its A side"};
   }
   Broken operator()(const CloseMedia&) const {
     if (!l.media_answered || l.media_ended) return "only open media is closed";
@@ -639,16 +687,24 @@ Broken judge_offers(const CallLedger& l, const Call& after) {
 /// What must hold between any two steps.
 Broken judge_rest(const CallLedger& l, const Call& after) {
   int bridged = 0;
+  for (std::uint16_t leg : l.transfer.parted) {
+    const bool ends = leg == 0 ? l.a.bye_sent || l.a.bye_received || l.a.released
+                               : l.b[leg - 1U].answers.front().bye_sent || l.b[leg - 1U].bye_received;
+    if (!ends && after.deadlines.count({LegId{leg}, TimerKind::Transferor}) == 0)
+      return "a transferor that stays has its deadline";
+  }
   for (const TargetBook& target : l.b) {
     const bool offer_waits = !target.answers.empty() && target.answers.front().offered;
     for (std::size_t i = 0; i < target.answers.size(); ++i) {
       const AnsweredDialog& dialog = target.answers[i];
       const bool may_wait = i == 0 && offer_waits;
       if (!dialog.acked && !may_wait) return "a 2xx is ACKed at once, unless its offer waits for A's answer";
-      if (!dialog.bye_sent && !target.bye_received) ++bridged;
+      const auto leg = static_cast<std::uint16_t>(&target - l.b.data() + 1);
+      if (!dialog.bye_sent && !target.bye_received && l.transfer.parted.count(leg) == 0) ++bridged;
     }
   }
-  if (bridged > 1) return "one target is bridged at a time";
+  const bool a_has_left = l.transfer.taken > 0 && (l.transfer.parted.count(0) == 1 || l.a.bye_received);
+  if (bridged > (a_has_left ? 2 : 1)) return "one target is bridged at a time";
   for (const auto& [leg, request] : l.byes) {
     if (after.deadlines.count({LegId{leg}, TimerKind::Record}) == 0) return "a BYE that waits has its deadline";
   }
@@ -698,6 +754,7 @@ std::optional<std::string> CallLedger::book(const Event& event, const Effects& e
   }
   const bool begins = std::holds_alternative<Invited>(event) || std::holds_alternative<Refused>(event);
   if (begins != begun) std::visit(BookEvent{*this}, event);
+  transfer_step_is_bye = std::holds_alternative<ByeReceived>(event);
   const auto* passed = std::get_if<DeadlinePassed>(&event);
   record_failed = std::holds_alternative<Answered>(event) || std::holds_alternative<InviteFailed>(event) ||
                   (passed != nullptr && passed->kind == TimerKind::NoResponse);
@@ -730,6 +787,9 @@ void CallLedger::print_to(std::string& out) const {
   }
   for (int count : {a.byes_pending, media_opened, media_closed, calls_recorded}) add(out, static_cast<std::size_t>(count));
   add(out, attempts_recorded.size());
+  for (bool flag : {transfer.pending, transfer.transferor_gone}) add(out, flag);
+  for (std::size_t count : {std::size_t{transfer.transferor}, transfer.first_target, transfer.taken}) add(out, count);
+  for (std::uint16_t leg : transfer.parted) add(out, std::size_t{leg});
   add(out, byes.size());
   for (const auto& [leg, request] : byes) add(out, std::size_t{leg});
   for (std::uint16_t leg : record_waits_over) add(out, std::size_t{leg});

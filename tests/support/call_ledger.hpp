@@ -117,8 +117,20 @@ struct OfferBook {
   friend bool operator==(const OfferBook&, const OfferBook&) = default;
 };
 
+/// What has been seen of REFERs.
+struct TransferBook {
+  std::set<std::pair<std::uint16_t, std::uint32_t>> refers;  ///< not answered yet
+  bool pending = false;       ///< one was taken, and its outcome is open
+  std::uint16_t transferor = 0;
+  bool transferor_gone = false;  ///< hung up meanwhile
+  std::size_t first_target = 0;  ///< rows of targets from here on are the transfer's
+  std::set<std::uint16_t> parted;  ///< transferors that a new callee replaced
+  std::size_t taken = 0;
+};
+
 struct CallLedger {
   CallerBook a;
+  TransferBook transfer;
   std::map<std::uint16_t, OfferBook> offers;  ///< by leg
   int offers_seen = 0;                        ///< re-INVITEs and UPDATEs of peers
   bool offer_failed = false;                  ///< a request that was put to the other side got 300 to 699
@@ -139,6 +151,7 @@ struct CallLedger {
   std::set<std::uint32_t> brief;           ///< requests whose Session-Expires is below the least of their leg
   std::set<std::uint16_t> silent;          ///< legs that media does not hear
   bool retired = false;
+  bool transfer_step_is_bye = false;  ///< the step at hand is a peer's BYE
   bool record_failed = false;  ///< the step at hand is a failure of a target, or may be one
 
   /// Books one step. Returns the name of the invariant that broke first, or nothing.

@@ -78,6 +78,7 @@ trunk::Admission admission_for(const Bounds& bounds) {
     }
   }
   if (bounds.entries) begin_entry(admission, 0);
+  allow_transfers(bounds, admission);
   return admission;
 }
 
@@ -287,6 +288,7 @@ std::vector<Move> lawful_moves(const World& world, const Bounds& bounds) {
     }
     collector.add_shell();
     add_early_moves(world, bounds, collector.moves);
+    add_transfer_moves(world, bounds, collector.moves);
   }
   return std::move(collector.moves);
 }
@@ -332,6 +334,7 @@ std::string canonical(const World& world) {
   for (const Attempt& attempt : call.attempts) add(out, attempt);
   print_early(out, call);
   if (call.exchange) add(out, call, *call.exchange);
+  print_transfer(out, call);
   out += '#';
   for (const auto& [key, at] : call.deadlines) {
     out += static_cast<char>('0' + key.first.value());
@@ -446,6 +449,7 @@ std::string print(const Bounds& bounds) {
       {bounds.crossing_cancel, "CANCEL crossing in the stack"}, {bounds.operators, "operator"},
       {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}, {bounds.reliable, "reliable provisionals"},
       {bounds.session_timers, "session timers"}, {bounds.silence, "a silent target"}, {bounds.redirects, "302"},
+      {bounds.transfers > 0, bounds.caller_transfers ? "the caller transfers" : "the callee transfers"},
       {bounds.offers > 0, "changes of the session"}, {bounds.updates, "UPDATE"}, {bounds.offerless, "re-INVITE without an offer"}};
   for (const auto& [on, word] : words) {
     if (on) out.append(", ").append(word);
@@ -506,8 +510,14 @@ std::vector<Bounds> exploration() {
   Bounds late_renegotiation{"renegotiation, late offer"};
   late_renegotiation.offers = 1;
   late_renegotiation.offerless = late_renegotiation.late_offer = true;
-  return {timers, silence, reliable, reliable_late, renegotiation, late_renegotiation, inside, brief, moved, late, prepared, records,
-          two_late, one, two, two_forks};
+  Bounds transfer{"a callee that transfers"};
+  transfer.transfers = 1;
+  transfer.bad_answers = true;
+  Bounds caller_transfer{"a caller that transfers"};
+  caller_transfer.transfers = 1;
+  caller_transfer.caller_transfers = true;
+  return {timers, silence, reliable, reliable_late, renegotiation, late_renegotiation, transfer, caller_transfer, inside, brief, moved,
+          late, prepared, records, two_late, one, two, two_forks};
 }
 
 }  // namespace tandem::test

@@ -34,6 +34,8 @@ struct Bounds {
   int offers = 0;              ///< so many re-INVITEs and UPDATEs that change the session, of both sides together
   bool updates = false;        ///< by UPDATE too
   bool offerless = false;      ///< re-INVITEs that ask for an offer instead
+  std::size_t transfers = 0;   ///< so many REFERs are taken, of the first target
+  bool caller_transfers = false;  ///< of A instead
 };
 
 /// A call and what has been seen of it. `now` only moves forward.
@@ -60,6 +62,10 @@ void print_early(std::string&, const call::Call&);
 void add_offer_moves(const World&, const Bounds&, call::LegId, std::vector<Move>&);
 /// What follows by itself on a leg that is not released, ended or not.
 void add_offer_dues(const World&, call::LegId, std::vector<Move>&);
+/// REFER: who may, who is told, and what of it tells two worlds apart.
+void allow_transfers(const Bounds&, trunk::Admission&);
+void add_transfer_moves(const World&, const Bounds&, std::vector<Move>&);
+void print_transfer(std::string&, const call::Call&);
 
 std::vector<Move> lawful_moves(const World&, const Bounds&);
 /// One event, lawful or not: step(), and what the ledger says of it. A deadline of the call that the event names is due.

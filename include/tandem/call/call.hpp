@@ -75,6 +75,7 @@ inline constexpr std::size_t kMaxUnacked = 4;
 
 struct Leg {
   LegId id;
+  Side side = Side::B;  ///< of the media that it is on: A's own, or for a transfer's attempt that of the transferor
   DialogState dialog = DialogState::Idle;  ///< Terminated: ReleaseLeg was said, or it was never opened
   OfferAnswer sdp;
   Terms terms;  ///< what its peer last said that it can do, and asks for; that it takes UPDATE is remembered
@@ -150,6 +151,23 @@ struct Exchange {
   OfferAnswer asked_before;  ///< of both legs: a rejected offer is rolled back by assignment
 };
 
+/// The two legs that hear each other, by their side of the media.
+struct Bridge {
+  LegId a = kLegA;
+  std::optional<LegId> b;  ///< none: the attempt that was dialled last
+};
+
+/// A REFER that was taken and whose last NOTIFY is not sent. Until then the bridge is as it was.
+struct Transfer {
+  LegId transferor;  ///< sent it; its leg may end before the transfer does
+  LegId transferee;
+  RequestId refer;
+  std::size_t first_attempt = 0;  ///< attempts from here on are the transfer's
+  int told = 0;                   ///< status that the last NOTIFY told of
+};
+/// In one call, whatever came of them.
+inline constexpr std::size_t kMaxTransfers = 8;
+
 /// What we asked of the media room and it has not answered yet.
 enum class MediaAsked : std::uint8_t { Nothing, Open, Close };
 /// The call's record: not due, with the writer, through write(2).
@@ -196,6 +214,10 @@ struct Call {
   MediaAsked media_asked = MediaAsked::Nothing;
   Preparation preparation;
   std::size_t redirects = 0;
+  Bridge bridge;
+  std::optional<Transfer> transfer;
+  std::size_t transfers = 0;    ///< begun
+  std::size_t transferred = 0;  ///< of these, with a new callee
   RecordStage record = RecordStage::None;
   Reliability reliable;
   sdp::LocalMedia media_a, media_b;
@@ -213,6 +235,12 @@ struct Context {
   WallTime wall;
   Random& random;
 };
+
+/// The leg that this one talks to; nullopt: nobody.
+std::optional<LegId> far_leg(const Call&, LegId);
+
+/// Whether a target of that entry of the plan is dialled, talks, or is about to be dialled: then the call holds what it takes.
+bool uses_entry(const Call&, std::size_t entry);
 
 /// Advances `call` by one event and appends what the shell must do, in order. Pure. Unlawful events change nothing
 /// but add a Note.

@@ -85,12 +85,12 @@ enum class Reason : std::uint16_t {
   AdminCleared,
   ShuttingDown,
   RenegotiationRefused,
+  DialogLost,           ///< 481, 408 or silence where a request inside the call was answered
   // transfer
   TransferDisabled,     ///< the trunk's transfer.mode does not allow it
   TransferRefused,      ///< it leads where no call of this trunk may go
   TransferPending,      ///< another one is under way
   Transferred,          ///< the transferor's part of the call is over
-  DialogLost,           ///< 481, 408 or silence where a request inside the call was answered
   InternalError,
 };
 

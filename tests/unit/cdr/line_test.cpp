@@ -67,6 +67,7 @@ TEST(CallLine, SaysByWhichEdgeRouteAndKindOfLeg_R117) {
   EXPECT_EQ(line["route"], "night");
   EXPECT_EQ(line["leg_type"], "route_number");
   EXPECT_EQ(line["redirects"], 0);
+  EXPECT_EQ(line["transfers"], 0);
 }
 
 TEST(CallLine, TheAddressIsThatOfTheRecordThatWasUsed) {

@@ -121,6 +121,15 @@ TEST(Transfer, IsOffUnlessTheTrunkAllowsIt_R128) {
   EXPECT_EQ(other.refusal("<sip:bob@192.0.2.7>"), "603 transfer_disabled");
 }
 
+TEST(Transfer, AllowNamesReferWhereItIsTaken_R031) {
+  ByCallee call;
+  call.begin();
+  EXPECT_EQ(all_headers(call.call->plan.targets.at(0).headers, "Allow"), Values{"REFER"});
+  ByCallee other(config::TransferMode::Off);
+  other.begin();
+  EXPECT_EQ(all_headers(other.call->plan.targets.at(0).headers, "Allow"), Values{});
+}
+
 TEST(Transfer, ACarrierNeverTransfers_R128) {
   ByCallee call;
   call.request.transferor.reset();
