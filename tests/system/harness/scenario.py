@@ -1,0 +1,162 @@
+"""SIPp scenarios from a few words a step. Each function is one step; uac() and uas() make a whole file of them.
+
+A caller's scenario begins with dial(), a callee's with taken(). Inside a dialog both sides speak alike. CSeq numbers are the
+test's: a request that ACKs or CANCELs another names its number.
+"""
+
+AUDIO = """
+      v=0
+      o=peer 1 {version} IN IP[local_ip_type] [local_ip]
+      s=-
+      c=IN IP[media_ip_type] [media_ip]
+      t=0 0
+      m=audio {port} RTP/AVP 8 101
+      a=rtpmap:8 PCMA/8000
+      a=rtpmap:101 telephone-event/8000
+      a=fmtp:101 0-15
+      a={direction}
+"""
+
+
+def audio(version=1, direction="sendrecv", port="[media_port]"):
+    return AUDIO.format(version=version, direction=direction, port=port)
+
+
+def _message(start, lines, body, options=""):
+    content = "Content-Type: application/sdp\n      Content-Length: [len]\n" + body if body else "Content-Length: 0\n"
+    text = "\n".join(f"      {line}" for line in [start, *lines])
+    return f"  <send{options}>\n    <![CDATA[\n{text}\n      {content}\n    ]]>\n  </send>\n"
+
+
+def _dialog(role):
+    """From and To of our own requests inside the dialog."""
+    if role == "uac":
+        return ["From: <sip:+12125550001@[domain]>;tag=[pid]a[call_number]", "To: <sip:[service]@[domain]>[peer_tag_param]"]
+    return ["From: [$local];tag=[pid]b[call_number]", "To: [$remote]"]
+
+
+class Side:
+    """What one side says inside its dialog; role: "uac" or "uas"."""
+
+    def __init__(self, role):
+        self.role = role
+        self.contact = f"Contact: <sip:{role}@[local_ip]:[local_port]>"
+
+    def request(self, method, cseq, body="", headers=(), retrans=True, uri="[next_url]", branch="[branch]"):
+        lines = [f"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch={branch}", "Max-Forwards: 70", "[routes]",
+                 *_dialog(self.role), "Call-ID: [call_id]", f"CSeq: {cseq} {method}", self.contact, *headers]
+        return _message(f"{method} {uri} SIP/2.0", lines, body, ' retrans="500"' if retrans else "")
+
+    def ack(self, cseq, body=""):
+        return self.request("ACK", cseq, body, retrans=False)
+
+    def bye(self, cseq):
+        return self.request("BYE", cseq) + recv(200)
+
+    def reinvite(self, cseq, body, status=200):
+        """An offer, its answer and the ACK; what else may come in between is read over."""
+        return self.request("INVITE", cseq, body) + recv(100, optional=True) + recv(status, rrs=True) + self.ack(cseq)
+
+    def reply(self, status, phrase="x", body="", headers=(), retrans=False):
+        """To the request that came last."""
+        lines = ["[last_Via:]", "[last_Record-Route:]", "[last_From:]", "[last_To:]", "[last_Call-ID:]", "[last_CSeq:]",
+                 self.contact, *headers]
+        return _message(f"SIP/2.0 {status} {phrase}", lines, body, ' retrans="500"' if retrans else "")
+
+    def takes_reinvite(self, body, status=200):
+        """The other side's offer, our answer, its ACK."""
+        ok = status < 300
+        return asked("INVITE", rrs=True) + self.reply(status, "x", body if ok else "", retrans=ok) + asked("ACK")
+
+    def takes(self, method, status=200):
+        return asked(method) + self.reply(status)
+
+
+def recv(status, optional=False, rrs=False, auth=False):
+    flags = "".join(f' {name}="true"' for name, on in (("optional", optional), ("rrs", rrs), ("auth", auth)) if on)
+    return f'  <recv response="{status}"{flags}/>\n'
+
+
+def asked(method, optional=False, rrs=False):
+    flags = "".join(f' {name}="true"' for name, on in (("optional", optional), ("rrs", rrs)) if on)
+    return f'  <recv request="{method}"{flags}/>\n'
+
+
+def pause(milliseconds=None):
+    return f'  <pause milliseconds="{milliseconds}"/>\n' if milliseconds is not None else "  <pause/>\n"
+
+
+def _caller(cseq, method="INVITE", to="To: <sip:[service]@[domain]>"):
+    """The first lines of a message of the INVITE's transaction with that CSeq: ACK of a refusal and CANCEL share its branch."""
+    return [f"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=z9hG4bK-[pid]-[call_number]-{cseq}", "Max-Forwards: 70",
+            "From: <sip:+12125550001@[domain]>;tag=[pid]a[call_number]", to, "Call-ID: [call_id]", f"CSeq: {cseq} {method}"]
+
+
+TARGET = "sip:[service]@[domain] SIP/2.0"
+
+
+def dial(body=None, headers=()):
+    """INVITE, the challenge, and the INVITE that answers it (CSeq 2)."""
+    body = audio() if body is None else body
+    more = ["Contact: <sip:uac@[local_ip]:[local_port]>", *headers]
+    return (_message(f"INVITE {TARGET}", [*_caller(1), *more], body, ' retrans="500"') + recv(100, optional=True)
+            + recv(407, auth=True) + _message(f"ACK {TARGET}", _caller(1, "ACK", "[last_To:]"), "")
+            + _message(f"INVITE {TARGET}", [*_caller(2), "[authentication]", *more], body, ' retrans="500"')
+            + recv(100, optional=True))
+
+
+def refused(status):
+    """A final refusal of the INVITE with CSeq 2, and its ACK."""
+    return recv(180, optional=True) + recv(status) + _message(f"ACK {TARGET}", _caller(2, "ACK", "[last_To:]"), "")
+
+
+def cancels():
+    """CANCEL of the INVITE with CSeq 2, and its 200; the 487 is for refused()."""
+    return _message(f"CANCEL {TARGET}", _caller(2, "CANCEL"), "") + recv(200)
+
+
+def answered():
+    """The 200 to the INVITE with CSeq 2, and the ACK."""
+    return recv(180, optional=True) + recv(183, optional=True) + recv(200, rrs=True) + Side("uac").ack(2)
+
+
+KEPT = {"From": "remote", "To": "local", "Via": "via", "CSeq": "cseq"}
+
+
+def taken():
+    """The INVITE of a callee: what later messages repeat of it is kept."""
+    keep = "".join(f'      <ereg regexp=".*" search_in="hdr" header="{name}:" assign_to="{var}"/>\n' for name, var in KEPT.items())
+    return f'  <recv request="INVITE" rrs="true">\n    <action>\n{keep}    </action>\n  </recv>\n'
+
+
+def gives_up():
+    """A callee's CANCEL: 200 to it, 487 to the INVITE, and the ACK of that."""
+    terminated = ["Via: [$via]", "From: [$remote]", "To: [$local];tag=[pid]b[call_number]", "[last_Call-ID:]", "CSeq: [$cseq]"]
+    return (asked("CANCEL") + Side("uas").reply(200) + _message("SIP/2.0 487 Request Terminated", terminated, "", ' retrans="500"')
+            + asked("ACK"))
+
+
+def response(status, phrase="x", body="", headers=(), retrans=False):
+    """A response of a callee to its INVITE, which gives the dialog its tag."""
+    text = Side("uas").reply(status, phrase, body, headers, retrans)
+    return text.replace("[last_To:]", "[last_To:];tag=[pid]b[call_number]")
+
+
+def rings():
+    return response(180, "Ringing")
+
+
+def answers(body=None):
+    """200, repeated until the ACK; an INVITE that crosses it is read over."""
+    return response(200, "OK", audio() if body is None else body, retrans=True) + asked("INVITE", optional=True) + asked("ACK")
+
+
+def write(folder, name, *steps):
+    """The scenario's file."""
+    text = "".join(steps)
+    kept = ",".join(KEPT.values())
+    known = f'  <Reference variables="{kept}"/>\n' if "assign_to" in text else ""  # SIPp wants each variable to be used
+    path = folder / f"{name}.xml"
+    path.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n<scenario name="{name}">\n'
+                    f"{text}{known}</scenario>\n")
+    return path
