@@ -10,13 +10,13 @@ namespace tandem::switchboard {
 
 namespace {
 
-/// Extensions that a peer may use without asking first. None today: 100rel and timer are negotiated nowhere.
-constexpr std::string_view kSupported;
+/// Extensions of calls (RFC 3262, RFC 4028). A request outside a call can require neither.
+constexpr std::string_view kSupported = "100rel, timer";
 
 message::Header accept() { return {"Accept", "application/sdp"}; }
 message::Header accept_encoding() { return {"Accept-Encoding", "identity"}; }
 
-/// The option tags of Require: §8.2.2.3 wants those listed that are not supported, and no extension is.
+/// The option tags of Require: §8.2.2.3 wants those listed that are not supported, and no extension is here.
 std::string required_extensions(const message::Headers& headers) {
   std::string listed;
   for (std::string_view value : headers.all("Require")) {

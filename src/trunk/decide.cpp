@@ -19,7 +19,7 @@ constexpr std::uint64_t kMaxForwardsLimit = 255;  // RFC 3261 §20.22
 constexpr std::uint32_t kMaxForwardsTaken = 71;
 constexpr std::string_view kRetryAfterDraining = "30";
 constexpr std::string_view kRetryAfterExhausted = "5";
-constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE";
+constexpr std::string_view kAllow = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, PRACK, INFO";
 
 /// The peer of a question: whose limits and formats hold, and what it may hear.
 struct Peerage {

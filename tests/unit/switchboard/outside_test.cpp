@@ -27,7 +27,7 @@ TEST(Outside, OptionsHearsWhatAnInviteCouldUse_R031) {
   EXPECT_EQ(reply.status, 200);
   EXPECT_EQ(value_of(reply, "Accept"), "application/sdp");
   EXPECT_EQ(value_of(reply, "Accept-Encoding"), "identity");
-  EXPECT_EQ(value_of(reply, "Supported"), "");
+  EXPECT_EQ(value_of(reply, "Supported"), "100rel, timer");
 }
 
 TEST(Outside, WhatIsNotServedIsNotAllowed_R031) {
