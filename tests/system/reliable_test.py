@@ -56,7 +56,7 @@ class Provisional(unittest.TestCase):
                 hang_up(call, incoming)
                 daemon.eventually_idle()
 
-    def test_early_media_is_heard_before_the_answer(self):
+    def test_early_media(self):
         with Daemon(self.folder, wanting()) as daemon:
             call = dial(self.pbx)
             incoming = self.carrier.incoming()
@@ -71,7 +71,7 @@ class Provisional(unittest.TestCase):
             hang_up(call, incoming)
             daemon.eventually_idle()
 
-    def test_early_media_ignored_or_replaced_by_ringback(self):
+    def test_early_media_policy(self):
         for policy, seen in (("ignore", None), ("ringback", 180)):
             with self.subTest(policy), Daemon(self.folder / policy, wanting(early_media=policy)) as daemon:
                 call = dial(self.pbx)
@@ -84,7 +84,7 @@ class Provisional(unittest.TestCase):
                 hang_up(call, incoming)
                 daemon.eventually_idle()
 
-    def test_a_caller_that_can_gets_183_reliably_and_again_until_its_prack(self):
+    def test_183_until_its_prack(self):
         with Daemon(self.folder, wanting()) as daemon:
             call = dial(self.pbx, headers=RELIABLE)
             incoming = self.carrier.incoming()
@@ -115,7 +115,7 @@ class Provisional(unittest.TestCase):
             hang_up(call, incoming)
             daemon.eventually_idle()
 
-    def test_a_caller_that_cannot_gets_them_plainly(self):
+    def test_plain_caller(self):
         with Daemon(self.folder, wanting()) as daemon:
             call = dial(self.pbx)
             incoming = self.carrier.incoming()
@@ -125,7 +125,7 @@ class Provisional(unittest.TestCase):
             hang_up(call, incoming)
             daemon.eventually_idle()
 
-    def test_what_is_required_and_cannot_be_had_is_refused(self):
+    def test_required_and_impossible(self):
         for support, headers, status, header in (("off", [("Require", "100rel")], 420, "Unsupported"),
                                                  ("required", [], 421, "Require")):
             with self.subTest(support), Daemon(self.folder / support, wanting(support)) as daemon:
@@ -134,7 +134,7 @@ class Provisional(unittest.TestCase):
                 self.assertIn("100rel", answer.get(header))
                 daemon.record()
 
-    def test_a_reliable_183_of_the_carrier_gets_its_prack_once(self):
+    def test_prack_to_the_carrier(self):
         with Daemon(self.folder, wanting()) as daemon:
             call = dial(self.pbx)
             incoming = self.carrier.incoming()
@@ -151,7 +151,7 @@ class Provisional(unittest.TestCase):
             hang_up(call, incoming)
             daemon.eventually_idle()
 
-    def test_required_and_off_stand_in_the_invite(self):
+    def test_required_and_off(self):
         for support, header in (("required", "Require"), ("off", None)):
             with self.subTest(support), Daemon(self.folder / support, wanting("supported", support)) as daemon:
                 call = dial(self.pbx)
@@ -162,7 +162,7 @@ class Provisional(unittest.TestCase):
                 self.assertEqual(call.final().status, 486)
                 daemon.record()
 
-    def test_an_offer_in_a_reliable_183_is_answered_in_the_prack(self):
+    def test_late_offer_in_183(self):
         """Late offer: B's offer goes to A in a reliable 183, A's answer comes in its PRACK and goes on in ours."""
         with Daemon(self.folder, wanting()) as daemon:
             call = dial(self.pbx, body="", headers=RELIABLE)
@@ -185,7 +185,7 @@ class Provisional(unittest.TestCase):
             hang_up(call, incoming)
             daemon.eventually_idle()
 
-    def test_a_prack_that_never_comes_ends_the_call(self):
+    def test_prack_never_comes(self):
         """64*T1 (RFC 3262 §3): the caller gets a final response, the carrier a CANCEL."""
         with Daemon(self.folder, wanting()) as daemon:
             call = dial(self.pbx, headers=RELIABLE)

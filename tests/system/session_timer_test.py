@@ -31,14 +31,14 @@ class SessionTimers(unittest.TestCase):
         self.addCleanup(self.pbx.close)
         self.addCleanup(self.carrier.close)
 
-    def test_too_short_a_session_gets_422_and_min_se(self):
+    def test_too_short(self):
         with Daemon(self.folder, configuration()) as daemon:
             call = dial(self.pbx, headers=[("Supported", "timer"), ("Session-Expires", "30")])
             answer = call.final()
             self.assertEqual((answer.status, answer.get("Min-SE")), (422, "90"), answer.text())
             daemon.record()
 
-    def test_the_caller_hears_how_long_and_who_refreshes(self):
+    def test_agreement(self):
         with Daemon(self.folder, configuration()) as daemon:
             call = dial(self.pbx, headers=[("Supported", "timer"), ("Session-Expires", "600;refresher=uac")])
             incoming = self.carrier.incoming()
@@ -54,7 +54,7 @@ class SessionTimers(unittest.TestCase):
             hang_up(call, incoming)
             daemon.eventually_idle()
 
-    def test_we_refresh_by_update_where_the_far_side_knows_it_and_by_reinvite_elsewhere(self):
+    def test_our_refresh(self):
         for allow, method in (("INVITE, ACK, BYE, UPDATE", "UPDATE"), ("INVITE, ACK, BYE", "INVITE")):
             with self.subTest(method), Daemon(self.folder / method, timed(of_carrier=SHORT)) as daemon:
                 call = dial(self.pbx)
@@ -75,7 +75,7 @@ class SessionTimers(unittest.TestCase):
                 hang_up(call, incoming)
                 daemon.eventually_idle()
 
-    def test_a_pbx_that_vanishes_ends_both_legs(self):
+    def test_vanished_pbx(self):
         """R-130: the PBX was to refresh and does not."""
         with Daemon(self.folder, timed(of_trunk=SHORT)) as daemon:
             call = dial(self.pbx, headers=[("Supported", "timer"), ("Session-Expires", "4;refresher=uac")])
@@ -90,7 +90,7 @@ class SessionTimers(unittest.TestCase):
             self.assertEqual(daemon.record()["reason"], "session_expired")
             daemon.eventually_idle()
 
-    def test_a_refresh_that_fails_ends_both_legs(self):
+    def test_failed_refresh(self):
         with Daemon(self.folder, timed(of_carrier=SHORT)) as daemon:
             call = dial(self.pbx)
             incoming = self.carrier.incoming()
@@ -105,7 +105,7 @@ class SessionTimers(unittest.TestCase):
             self.assertEqual(daemon.record()["reason"], "session_expired")
             daemon.eventually_idle(40)
 
-    def test_a_refresh_by_the_pbx_keeps_the_call(self):
+    def test_refresh_by_the_pbx(self):
         with Daemon(self.folder, timed(of_trunk=SHORT)) as daemon:
             call = dial(self.pbx, headers=[("Supported", "timer"), ("Session-Expires", "4;refresher=uac")])
             incoming = self.carrier.incoming()
@@ -123,7 +123,7 @@ class SessionTimers(unittest.TestCase):
             self.assertEqual(daemon.record()["reason"], "caller_hung_up")
             daemon.eventually_idle()
 
-    def test_silence_ends_the_call_but_not_while_on_hold(self):
+    def test_silence(self):
         with Daemon(self.folder, timed(media_timeout="3s")) as daemon:
             call, incoming = connect(self.pbx, self.carrier)
             near = RtpEnd(PBX, 30000, 0x11)

@@ -56,14 +56,7 @@ class Transfer(unittest.TestCase):
             if state.startswith("terminated"):
                 return seen
 
-    def accept_offers(self, dialog):
-        """The transferee takes what we offer it, once."""
-        request, source = dialog.expect_request("INVITE", seconds=8)
-        dialog.reply(request, source, 200, "OK", dialog.agent.sdp().replace("4711 1", "4711 7"))
-        ack, _ = dialog.expect_request("ACK")
-        return request
-
-    def test_blind_transfer_by_either_leg(self):
+    def test_blind(self):
         for kind in ("termination", "origination"):
             with self.subTest(kind), Daemon(self.folder / kind, transferring("sip_only")) as daemon:
                 pbx, carrier = self.call_of(kind)
@@ -73,7 +66,6 @@ class Transfer(unittest.TestCase):
                 incoming.ring()
                 incoming.reply(incoming.invite, incoming.source, 200, "OK", self.other.sdp())
                 incoming.expect_request("ACK")
-                self.accept_offers(carrier)
                 seen = self.told_finally(pbx)
                 self.assertEqual((seen[0], seen[-1]), ("100", "200"), seen)
                 pbx.request("BYE")
@@ -88,7 +80,7 @@ class Transfer(unittest.TestCase):
                 daemon.record()
                 daemon.eventually_idle()
 
-    def test_a_target_that_is_busy_leaves_the_call_as_it_was(self):
+    def test_busy_target(self):
         with Daemon(self.folder, transferring("sip_only")) as daemon:
             pbx, carrier = self.call_of("termination")
             self.refer(pbx)
@@ -103,7 +95,7 @@ class Transfer(unittest.TestCase):
             self.assertEqual(daemon.record()["reason"], "caller_hung_up")
             daemon.eventually_idle()
 
-    def test_off_and_not_to_the_telephone_network(self):
+    def test_not_allowed(self):
         for mode, to in ((None, ELSEWHERE), ("off", ELSEWHERE), ("sip_only", "<sip:+13125550100@acme.test>")):
             with self.subTest(f"{mode} {to}"), Daemon(self.folder / f"{mode}{len(to)}", transferring(mode)) as daemon:
                 pbx, carrier = self.call_of("termination")
@@ -113,7 +105,7 @@ class Transfer(unittest.TestCase):
                 daemon.record()
                 daemon.eventually_idle()
 
-    def test_to_the_telephone_network_where_the_trunk_may(self):
+    def test_to_the_telephone_network(self):
         with Daemon(self.folder, transferring("all")) as daemon:
             pbx, carrier = self.call_of("termination")
             self.refer(pbx, "<sip:+13125550100@acme.test>")
@@ -121,28 +113,26 @@ class Transfer(unittest.TestCase):
             self.assertTrue(incoming.invite.uri.startswith("sip:+13125550100@"), incoming.invite.uri)
             incoming.reply(incoming.invite, incoming.source, 200, "OK", self.carrier.sdp())
             incoming.expect_request("ACK")
-            self.accept_offers(carrier)
             self.assertEqual(self.told_finally(pbx)[-1], "200")
             pbx.request("BYE")
             hang_up(carrier, incoming)
             daemon.record()
             daemon.eventually_idle()
 
-    def test_a_transferor_that_forgets_its_bye_gets_ours(self):
+    def test_transferor_forgets_its_bye(self):
         with Daemon(self.folder, transferring("sip_only", guard="1s")) as daemon:
             pbx, carrier = self.call_of("termination")
             self.refer(pbx)
             incoming = self.other.incoming()
             incoming.reply(incoming.invite, incoming.source, 200, "OK", self.other.sdp())
             incoming.expect_request("ACK")
-            self.accept_offers(carrier)
             self.assertEqual(self.told_finally(pbx)[-1], "200")
             pbx.expect_bye(seconds=5)
             hang_up(carrier, incoming)
             daemon.record()
             daemon.eventually_idle()
 
-    def test_a_transferor_that_leaves_at_once_is_not_missed(self):
+    def test_transferor_leaves_at_once(self):
         with Daemon(self.folder, transferring("sip_only")) as daemon:
             pbx, carrier = self.call_of("termination")
             self.refer(pbx)
@@ -151,12 +141,11 @@ class Transfer(unittest.TestCase):
             self.assertEqual(pbx.response("BYE").status, 200)
             incoming.reply(incoming.invite, incoming.source, 200, "OK", self.other.sdp())
             incoming.expect_request("ACK")
-            self.accept_offers(carrier)
             hang_up(carrier, incoming)
             daemon.record()
             daemon.eventually_idle()
 
-    def test_the_transferee_that_hangs_up_ends_the_attempt_too(self):
+    def test_the_transferee_hangs_up(self):
         with Daemon(self.folder, transferring("sip_only")) as daemon:
             pbx, carrier = self.call_of("termination")
             self.refer(pbx)
@@ -171,12 +160,12 @@ class Transfer(unittest.TestCase):
             daemon.record()
             daemon.eventually_idle()
 
-    def test_attended_transfer_names_the_dialog_at_its_far_end(self):
+    def test_attended(self):
         """The PBX has two calls, and joins their far ends: Refer-To holds Replaces (RFC 3891, RFC 5589 §7)."""
         with Daemon(self.folder, transferring("all")) as daemon:
             first, carrier = self.call_of("termination")
             second, consulted = self.call_of("termination")
-            replaces = (f"{second.call_id}%3Bto-tag%3D{second.remote.split('tag=')[1]}"
+            replaces = (f"{second.call_id.replace('@', '%40')}%3Bto-tag%3D{second.remote.split('tag=')[1]}"
                         f"%3Bfrom-tag%3D{second.local.split('tag=')[1]}")
             self.refer(first, f"<sip:+12125550100@acme.test?Replaces={replaces}>")
             incoming = self.carrier.incoming()
@@ -187,7 +176,6 @@ class Transfer(unittest.TestCase):
             incoming.expect_request("ACK")
             consulted.request("BYE")  # the replaced dialog ends (RFC 3891 §3)
             second.expect_bye()
-            self.accept_offers(carrier)
             self.assertEqual(self.told_finally(first)[-1], "200")
             first.request("BYE")
             hang_up(carrier, incoming)

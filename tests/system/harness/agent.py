@@ -321,8 +321,8 @@ class OutgoingCall(Dialog):
     def final(self, seconds=5.0):
         """The final response to the INVITE as last sent; others than 2xx are ACKed here."""
         message = self.agent.take(
-            f"final response to INVITE {self.local_cseq}",
-            lambda m: m.status >= 200 and m.get("Call-ID") == self.call_id and m.cseq == (self.local_cseq, "INVITE"),
+            f"final response to INVITE {self.invite.cseq[0]}",
+            lambda m: m.status >= 200 and m.get("Call-ID") == self.call_id and m.cseq == (self.invite.cseq[0], "INVITE"),
             seconds)[0]
         self.remote = message.get("To")
         if message.status >= 300:
@@ -347,7 +347,7 @@ class OutgoingCall(Dialog):
         return challenged
 
     def ack(self, body=""):
-        self.request("ACK", body=body, cseq=self.local_cseq)
+        self.request("ACK", body=body, cseq=self.invite.cseq[0])
 
     def cancel(self):
         lines = [("Via", self.invite.get("Via")), ("Max-Forwards", "70"), ("From", self.local), ("To", self.to),
