@@ -12,7 +12,7 @@ from harness.scenario import (Side, answered, answers, asked, audio, cancels, di
                               rings, taken, write)
 from harness.sipp import Sipp
 
-SECONDS, CALLS_PER_SECOND = {"long": (300, 200)}.get(os.environ.get("TANDEM_LOAD", ""), (20, 100))
+SECONDS, CALLS_PER_SECOND = {"long": (300, 200)}.get(os.environ.get("TANDEM_LOAD", ""), (20, 50))
 TALK_MS = 2000  # far below 8 s on the mean
 
 A, B = Side("uac"), Side("uas")

@@ -170,7 +170,7 @@ class Daemon:
             stats = self.stats()
             left.clear()
             left.update({name: stats[name] for name in names if stats[name] != 0})
-            if fds is not None and self.fds() != fds:
+            if fds is not None and self.fds() > fds:
                 left["fds"] = (fds, self.fds())
             return not left
         try:
