@@ -352,7 +352,8 @@ Broken judge_early(const CallLedger& l, const Call& after) {
   if (!l.b.empty() && talks) {
     const LegId leg{static_cast<std::uint16_t>(l.b.size())};
     const bool watched = after.deadlines.contains({leg, TimerKind::SessionRefresh}) ||
-                         after.deadlines.contains({leg, TimerKind::SessionExpiry}) || is_asked(l, leg);
+                         after.deadlines.contains({leg, TimerKind::SessionExpiry}) ||
+                         after.deadlines.contains({leg, TimerKind::Glare}) || is_asked(l, leg);
     const bool timed = timer_policy(l, leg) != nullptr && !l.b.back().answers.empty();
     if (timed && !watched) return "a session is refreshed or watched";
     if (l.b.back().holds && after.deadlines.contains({leg, TimerKind::MediaLost})) return "a side on hold is not missed";
