@@ -256,7 +256,8 @@ TEST(Transfer, ATransfereeThatHangsUpEndsItAll_R128) {
 TEST(Transfer, TheCallerIsToldThatItMay_R031) {
   const auto allow = [](CallLadder ladder) {
     ladder.connects();
-    for (const message::Header& header : ladder.all<RespondToInvite>().back().headers) {
+    const auto responses = ladder.all<RespondToInvite>();
+    for (const message::Header& header : responses.back().headers) {
       if (header.name == "Allow") return header.value;
     }
     return std::string();
