@@ -89,6 +89,8 @@ struct JudgeEffect {
       return !row.second.waiting.empty() || row.second.ack_due;
     });
     if (e.status >= 300 || !offer.bare) l.offer_failed = e.status >= 300 && !others_wait;
+    if (offer.met_ours && e.status == 500) return "an offer that meets ours gets 491";
+    if (second && !offer.met_ours && e.status == 491) return "a second offer of one peer gets 500";
     if (e.status >= 300) return {};
     if (offer.bare != e.sdp.empty()) return "a 2xx to a re-INVITE or an offer carries a description";
     if (offer.bare) return {};

@@ -198,7 +198,8 @@ struct BookEvent {
   void operator()(const OfferReceived& e) const {
     l.requests.insert({number(e.leg), e.request.value()});
     const bool invite = e.method != "UPDATE";
-    l.offers[number(e.leg)].waiting[e.request.value()] = {invite, !e.body.sdp.empty(), !invite && e.body == Body{}};
+    OfferBook& book = l.offers[number(e.leg)];
+    book.waiting[e.request.value()] = {invite, !e.body.sdp.empty(), !invite && e.body == Body{}, book.open};
     ++l.offers_seen;
     const config::SessionTimer* policy = timer_policy(l, e.leg);
     const bool brief = policy != nullptr && e.terms.supports_timer && e.terms.session_expires &&

@@ -96,6 +96,7 @@ struct WaitingOffer {
   bool invite = false;
   bool offered = false;
   bool bare = false;  ///< UPDATE without a body
+  bool met_ours = false;  ///< a request of ours was open when it came
   friend bool operator==(const WaitingOffer&, const WaitingOffer&) = default;
 };
 

@@ -505,10 +505,10 @@ std::vector<Bounds> exploration() {
   Bounds silence{"silent media"};
   silence.silence = silence.early_media = silence.operators = true;
   Bounds renegotiation{"renegotiation"};
-  renegotiation.offers = 1;
+  renegotiation.offers = 2;
   renegotiation.updates = true;
   Bounds late_renegotiation{"renegotiation, late offer"};
-  late_renegotiation.offers = 1;
+  late_renegotiation.offers = 2;
   late_renegotiation.offerless = late_renegotiation.late_offer = true;
   Bounds transfer{"a callee that transfers"};
   transfer.transfers = 1;

@@ -1,7 +1,7 @@
 // Two offers that meet: 491, 500 with a time, and our back-off. R-127; RFC 3261 §14.1, §14.2, RFC 3311 §5.2.
 #include <gtest/gtest.h>
 
-#include "support/call_ladder.hpp"
+#include "support/connected_call.hpp"
 
 namespace tandem::test {
 namespace {
@@ -9,21 +9,7 @@ namespace {
 using namespace tandem::call;
 using enum Carrying;
 
-struct Glare : testing::Test {
-  CallLadder ladder;
-  void SetUp() override { ladder.connects(); }
-  sdp::Session offered() const { return *sdp::parse(ladder.all<SendOffer>().back().sdp); }
-  RespondToRequest reply() const { return ladder.all<RespondToRequest>().back(); }
-  sdp::Session replied() const { return *sdp::parse(reply().sdp); }
-  void end_cleanly() {
-    ladder.a.hangs_up();
-    EXPECT_EQ(ladder.complaint(), "");
-  }
-};
-
-const std::string kHoldOfA = audio_sdp("8", 20000, 2, "a=sendonly\r\n");
-const std::string kHoldOfB = audio_sdp("8", 30000, 2, "a=sendonly\r\n");
-const std::string kHeldByB = audio_sdp("8", 30000, 2, "a=recvonly\r\n");
+struct Glare : ConnectedCall {};
 
 TEST_F(Glare, AnOfferThatMeetsOursGets491) {
   ladder.a.offers(kHoldOfA);

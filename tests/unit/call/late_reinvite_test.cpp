@@ -2,7 +2,7 @@
 // §14.1, §14.2.
 #include <gtest/gtest.h>
 
-#include "support/call_ladder.hpp"
+#include "support/connected_call.hpp"
 
 namespace tandem::test {
 namespace {
@@ -10,17 +10,7 @@ namespace {
 using namespace tandem::call;
 using enum Carrying;
 
-struct LateReInvite : testing::Test {
-  CallLadder ladder;
-  void SetUp() override { ladder.connects(); }
-  sdp::Session offered() const { return *sdp::parse(ladder.all<SendOffer>().back().sdp); }
-  RespondToRequest reply() const { return ladder.all<RespondToRequest>().back(); }
-  sdp::Session replied() const { return *sdp::parse(reply().sdp); }
-  void end_cleanly() {
-    ladder.a.hangs_up();
-    EXPECT_EQ(ladder.complaint(), "");
-  }
-};
+struct LateReInvite : ConnectedCall {};
 
 const std::string kNewOfferOfB = audio_sdp("0 8", 30010, 2);
 const std::string kNewAnswerOfA = audio_sdp("0", 20010, 2);

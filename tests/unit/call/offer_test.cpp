@@ -1,7 +1,7 @@
 // A change of the running session crosses the bridge: re-INVITE and UPDATE from either side..
 #include <gtest/gtest.h>
 
-#include "support/call_ladder.hpp"
+#include "support/connected_call.hpp"
 
 namespace tandem::test {
 namespace {
@@ -9,17 +9,7 @@ namespace {
 using namespace tandem::call;
 using enum Carrying;
 
-struct Offer : testing::Test {
-  CallLadder ladder;
-  void SetUp() override { ladder.connects(); }
-  sdp::Session offered() const { return *sdp::parse(ladder.all<SendOffer>().back().sdp); }
-  RespondToRequest reply() const { return ladder.all<RespondToRequest>().back(); }
-  sdp::Session replied() const { return *sdp::parse(reply().sdp); }
-  void end_cleanly() {
-    ladder.a.hangs_up();
-    EXPECT_EQ(ladder.complaint(), "");
-  }
-};
+struct Offer : ConnectedCall {};
 
 std::string a_changed(const std::string& more = {}, const std::string& formats = "8", int port = 20000) {
   return audio_sdp(formats, port, 2, more);

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "call/turn.hpp"
-#include "support/call_ladder.hpp"
+#include "support/connected_call.hpp"
 
 namespace tandem::test {
 namespace {
@@ -11,17 +11,7 @@ namespace {
 using namespace tandem::call;
 using enum Carrying;
 
-struct OwnOffer : testing::Test {
-  CallLadder ladder;
-  void SetUp() override { ladder.connects(); }
-  sdp::Session offered() const { return *sdp::parse(ladder.all<SendOffer>().back().sdp); }
-  RespondToRequest reply() const { return ladder.all<RespondToRequest>().back(); }
-  sdp::Session replied() const { return *sdp::parse(reply().sdp); }
-  void end_cleanly() {
-    ladder.a.hangs_up();
-    EXPECT_EQ(ladder.complaint(), "");
-  }
-};
+struct OwnOffer : ConnectedCall {};
 
 void refresh(CallLadder& ladder, Side side) {
   ladder.does([side](Call& call, Effects& out, const Context& context) {

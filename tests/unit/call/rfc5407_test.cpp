@@ -2,7 +2,7 @@
 // there.
 #include <gtest/gtest.h>
 
-#include "support/call_ladder.hpp"
+#include "support/connected_call.hpp"
 
 namespace tandem::test {
 namespace {
@@ -10,21 +10,7 @@ namespace {
 using namespace tandem::call;
 using enum Carrying;
 
-struct Rfc5407 : testing::Test {
-  CallLadder ladder;
-  void SetUp() override { ladder.connects(); }
-  sdp::Session offered() const { return *sdp::parse(ladder.all<SendOffer>().back().sdp); }
-  RespondToRequest reply() const { return ladder.all<RespondToRequest>().back(); }
-  sdp::Session replied() const { return *sdp::parse(reply().sdp); }
-  void end_cleanly() {
-    ladder.a.hangs_up();
-    EXPECT_EQ(ladder.complaint(), "");
-  }
-};
-
-const std::string kHoldOfA = audio_sdp("8", 20000, 2, "a=sendonly\r\n");
-const std::string kHoldOfB = audio_sdp("8", 30000, 2, "a=sendonly\r\n");
-const std::string kHeldByB = audio_sdp("8", 30000, 2, "a=recvonly\r\n");
+struct Rfc5407 : ConnectedCall {};
 
 // §3.1.1: a repeated INVITE in the moratorium is the transaction layer's: tests/contract. What reaches the
 // call is a repeated 200 of the target, which changes nothing.

@@ -2,7 +2,7 @@
 // §14.1, §12.2.1.2.
 #include <gtest/gtest.h>
 
-#include "support/call_ladder.hpp"
+#include "support/connected_call.hpp"
 
 namespace tandem::test {
 namespace {
@@ -10,19 +10,7 @@ namespace {
 using namespace tandem::call;
 using enum Carrying;
 
-struct Rollback : testing::Test {
-  CallLadder ladder;
-  void SetUp() override { ladder.connects(); }
-  sdp::Session offered() const { return *sdp::parse(ladder.all<SendOffer>().back().sdp); }
-  RespondToRequest reply() const { return ladder.all<RespondToRequest>().back(); }
-  sdp::Session replied() const { return *sdp::parse(reply().sdp); }
-  void end_cleanly() {
-    ladder.a.hangs_up();
-    EXPECT_EQ(ladder.complaint(), "");
-  }
-};
-
-const std::string kHoldOfA = audio_sdp("8", 20000, 2, "a=sendonly\r\n");
+struct Rollback : ConnectedCall {};
 
 /// A's last description over again is answered by ours, unchanged: both are as they were.
 void expect_unchanged(CallLadder& ladder) {
