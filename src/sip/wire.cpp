@@ -34,6 +34,24 @@ const std::string& phrase_or_standard(int status, const std::string& phrase, std
   return room;
 }
 
+// The library keeps the pointer to a phrase, and a response may wait for a PRACK before it is written out: the text has to be
+// the message's own.
+msg_t* create_response(nta_incoming_t* transaction, int status, const std::string& phrase, const Content& content) {
+  msg_t* response = nta_incoming_create_response(transaction, status, "");
+  if (!response) return nullptr;
+  std::string room;
+  sip_object(response)->sip_status->st_phrase =
+      su_strdup(msg_home(response), phrase_or_standard(status, phrase, room).c_str());
+  if (nta_incoming_complete_response(transaction, response, status, nullptr, SIPTAG_CONTACT(content.identity.contact),
+                                     SIPTAG_ALLOW(content.identity.allow), SIPTAG_SERVER(content.identity.server),
+                                     SIPTAG_HEADER_STR(text_or_null(content.headers)),
+                                     SIPTAG_CONTENT_TYPE_STR(type_or_null(content)),
+                                     SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END()) == 0)
+    return response;
+  msg_destroy(response);
+  return nullptr;
+}
+
 }  // namespace
 
 nta_agent_t* create_agent(su_root_t* root, nta_message_f* on_message, const StackOptions& options) {
@@ -88,22 +106,14 @@ nta_incoming_t* create_server_transaction(nta_agent_t* agent, nta_leg_t* leg, ms
 }
 
 int reply(nta_incoming_t* transaction, int status, const std::string& phrase, const Content& content) {
-  std::string room;
-  return nta_incoming_treply(transaction, status, phrase_or_standard(status, phrase, room).c_str(),
-                             SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
-                             SIPTAG_SERVER(content.identity.server), SIPTAG_HEADER_STR(text_or_null(content.headers)),
-                             SIPTAG_CONTENT_TYPE_STR(type_or_null(content)),
-                             SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END());
+  msg_t* response = create_response(transaction, status, phrase, content);
+  return response ? nta_incoming_mreply(transaction, response) : -1;
 }
 
 bool reply_reliably(nta_incoming_t* invite, nta_prack_f* on_prack, ContextId id, int status, const std::string& phrase,
                     const Content& content) {
-  std::string room;
-  return nta_reliable_treply(invite, on_prack, to_magic<nta_reliable_magic_t>(id), status,
-                             phrase_or_standard(status, phrase, room).c_str(), SIPTAG_CONTACT(content.identity.contact),
-                             SIPTAG_ALLOW(content.identity.allow), SIPTAG_SERVER(content.identity.server),
-                             SIPTAG_HEADER_STR(text_or_null(content.headers)), SIPTAG_CONTENT_TYPE_STR(type_or_null(content)),
-                             SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END()) != nullptr;
+  msg_t* response = create_response(invite, status, phrase, content);
+  return response && nta_reliable_mreply(invite, on_prack, to_magic<nta_reliable_magic_t>(id), response);
 }
 
 nta_leg_t* create_server_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const sip_t& request,

@@ -112,6 +112,10 @@ void SimStack::carry_out(CallId call, const call::SendPrack& effect) {
       std::to_string(effect.rseq) + " " + std::to_string(invite->request().cseq) + " INVITE";
   Packet prack = inside(*leg, "PRACK");
   prack.to_tag = effect.to_tag;
+  if (const auto early = leg->early.find(effect.to_tag); early != leg->early.end()) {
+    prack.uri = early->second.target;
+    prack.to = early->second.peer;
+  }
   add_headers(prack, {{"RAck", rack}});
   set_sdp(prack, effect.sdp);
   const auto on_response = [this, call, id = effect.leg](const Packet& response) {

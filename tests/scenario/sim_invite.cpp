@@ -58,10 +58,12 @@ void SimStack::hear_invite(CallId call, call::LegId id, const Packet& response) 
     leg->dialog.early_tag = response.to_tag;
     answered.rseq = number_of(response, "RSeq");
     if (answered.rseq) {
-      std::uint32_t& last = leg->last_rseq[response.to_tag];
+      EarlyReliable& early = leg->early[response.to_tag];
       // Repeated, or before its time: the peer will repeat it (RFC 3262 §4).
-      if (last != 0 && *answered.rseq != last + 1) return;
-      last = *answered.rseq;
+      if (early.last_rseq != 0 && *answered.rseq != early.last_rseq + 1) return;
+      Dialog dialog = leg->dialog;
+      refresh_target(dialog, response);
+      early = {*answered.rseq, dialog.target, dialog.peer};
     }
   } else if (response.status / 100 == 2) {
     leg->established = true;
@@ -69,7 +71,7 @@ void SimStack::hear_invite(CallId call, call::LegId id, const Packet& response) 
     refresh_target(leg->dialog, response);
   } else if (response.status >= 300) {
     leg->invite = 0;
-    leg->last_rseq.clear();
+    leg->early.clear();
   }
   tell(call, std::move(answered));
 }
@@ -97,10 +99,16 @@ void SimStack::send_ack(SimLeg& leg, const std::string& sdp, const std::vector<m
 
 void SimStack::carry_out(CallId call, const call::RespondToInvite& effect) {
   SimCall* found = find_call(call);
-  ServerTransaction* invite = found ? layer_.server(found->invite) : nullptr;
-  SimLeg* leg = find_leg(call, call::kLegA);
   if (found && effect.status >= 200 && std::exchange(found->answered, true))
     complain(call, "a second final response to A");
+  respond_to_invite(call, effect);
+}
+
+/// Now, or once a reliable response before it has its PRACK.
+void SimStack::respond_to_invite(CallId call, const call::RespondToInvite& effect) {
+  SimCall* found = find_call(call);
+  ServerTransaction* invite = found ? layer_.server(found->invite) : nullptr;
+  SimLeg* leg = find_leg(call, call::kLegA);
   if (!invite || !leg || invite->answered())
     return;  // after a CANCEL 487 has gone: ours is ignored, a 2xx above all
   const bool waits = found->reliable || found->prack;
@@ -163,7 +171,7 @@ void SimStack::send_held(CallId call) {
   while (found && !found->reliable && !found->prack && !found->held.empty()) {
     const call::RespondToInvite next = std::move(found->held.front());
     found->held.pop_front();
-    carry_out(call, next);
+    respond_to_invite(call, next);
     found = find_call(call);
   }
 }

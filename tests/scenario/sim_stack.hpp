@@ -16,6 +16,13 @@
 
 namespace tandem::scenario {
 
+/// An early dialog with reliable provisional responses: its PRACKs go to the fork that wants them.
+struct EarlyReliable {
+  std::uint32_t last_rseq = 0;
+  message::Uri target;
+  SocketAddress peer;
+};
+
 /// One leg's side of the wire.
 struct SimLeg {
   Dialog dialog;
@@ -25,7 +32,7 @@ struct SimLeg {
   bool established = false;                        ///< a 2xx was sent or received
   bool told = false;                               ///< and the core has heard of it
   bool over = false;                               ///< BYE sent or received
-  std::map<std::string, std::uint32_t> last_rseq;  ///< of reliable provisional responses, by To tag
+  std::map<std::string, EarlyReliable> early;      ///< where one was sent reliably, by To tag
 };
 
 /// A reliable provisional response on its way (RFC 3262 §3).
@@ -113,6 +120,7 @@ class SimStack final : public sip::SipStack {
   void carry_out(CallId, const call::SendCancel&);
   void carry_out(CallId, const call::SendAck&);
   void carry_out(CallId, const call::RespondToInvite&);
+  void respond_to_invite(CallId, const call::RespondToInvite&);
   void hear_invite(CallId, call::LegId, const Packet& response);
   void send_reliably(CallId, SimCall&, Packet response);
   void repeat_reliable(CallId);
