@@ -167,7 +167,8 @@ std::vector<std::string> Phone::complaints() const {
   std::vector<std::string> all = complaints_;
   all.insert(all.end(), stack_.complaints().begin(), stack_.complaints().end());
   for (const auto& [id, call] : calls_)
-    all.push_back(name_ + ", number " + call->number + ": the call has not ended");
+    all.push_back(name_ + ", number " + call->number + ": the call has not ended; state " +
+                  std::to_string(static_cast<int>(call->state)) + (call->acked ? ", acknowledged" : ""));
   const sip::StackStats left = stack_.stats();
   if (left.server_transactions + left.client_transactions + left.dialogs != 0)
     all.push_back(name_ + ": transactions or dialogs are left");
@@ -246,8 +247,8 @@ void Phone::on(Conversation& call, const call::PrackReceived& prack) {
   perform(call, call::RespondToRequest{call.leg, prack.request, 200, {}, {}});
 }
 void Phone::on(Conversation& call, const call::PrackTimedOut&) {
-  if (call.state != State::Ringing) return;
-  perform(call, call::RespondToInvite{504, {}, {}, {}});  // RFC 3262 §3
+  // A 200 behind the provisional response has not left either.
+  if (call.state == State::Ringing) perform(call, call::RespondToInvite{504, {}, {}, {}});  // RFC 3262 §3
   finish(call, "callee heard no PRACK");
 }
 
