@@ -253,7 +253,8 @@ void roll_back(Turn& turn) {
 std::optional<OfferMethod> way_to_ask(const Leg& leg, OfferMethod wished) {
   if (leg.asking || leg.sdp.state != OfferState::Stable) return std::nullopt;
   const bool confirmed = leg.dialog == DialogState::Confirmed;
-  const bool open = confirmed || leg.dialog == DialogState::Early || leg.dialog == DialogState::Answered;
+  // Answered and not acknowledged: our 200 may be lost, and with it the answer that this offer would follow (RFC 3264 §4).
+  const bool open = confirmed || leg.dialog == DialogState::Early;
   if (wished == OfferMethod::Update && open && leg.terms.allows_update) return OfferMethod::Update;
   // RFC 3261 §14.1: no re-INVITE while another INVITE transaction of the dialog is in progress.
   if (confirmed && (leg.unacked.empty() || !holds(Rule::NoOfferBeforeAck))) return OfferMethod::Invite;

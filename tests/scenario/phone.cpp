@@ -34,7 +34,8 @@ Phone::Conversation* Phone::find(CallId id) {
 }
 
 void Phone::complain(const Conversation& call, const std::string& what) {
-  complaints_.push_back(name_ + ", number " + call.number + ": " + what);
+  complaints_.push_back(name_ + ", number " + call.number + ", Call-ID " + stack_.call_id_of(call.id, call.leg) + ": " +
+                        what);
 }
 
 void Phone::later(Conversation& call, Duration wait, std::function<void(Conversation&)> run) {

@@ -126,7 +126,7 @@ class Phone final : public sip::EventSink {
   void answer_offer(Conversation&, const call::OfferReceived&);
   void refuse_offer(Conversation&, call::RequestId, int status);
   void take_answer(Conversation&, call::OfferMethod, const call::OfferAnswered&);
-  bool exchange_open(const Conversation& c) const { return c.offering || c.answering || c.awaiting_ack; }
+  bool exchange_open(const Conversation&) const;
 
   // callee
   void say_next(Conversation&, std::size_t index);

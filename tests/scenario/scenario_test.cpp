@@ -1,7 +1,7 @@
 // Thousands of calls through two switches over a bad wire, on a virtual clock: whatever happens to a call,
 // nothing is left of it.
 //
-//   TANDEM_SCENARIO_SEED=N   runs that world alone, in each weather, and prints its ladder if it fails
+//   TANDEM_SCENARIO_SEED=N   runs that world alone, in each weather, and prints its ladder
 //   TANDEM_SCENARIO_CALLS=N  calls a weather
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -64,12 +64,8 @@ void print(const Tally& tally) {
 /// that does say no such thing, however much of it is lost on the way.
 class NothingUnlawful : public ::testing::Environment {
   /// A callee that gave up waiting for our ACK, of a 2xx that never reached us, says BYE in what is an early
-  /// dialog to us. And nobody may be left to acknowledge our 2xx to a refresh.
-  static bool is_explained(const std::string& line) {
-    const auto says = [&line](const char* words) { return line.find(words) != std::string::npos; };
-    return (says("event=bye_received") && says("stage=dialing")) ||
-           (says("event=ack_timed_out") && says("stage=connected"));
-  }
+  /// dialog to us; and a BYE may come when ours has been answered already.
+  static bool is_explained(const std::string& line) { return line.find("event=bye_received") != std::string::npos; }
   void SetUp() override { ASSERT_EQ(log::start({log::Level::Warn, log::Format::Json, path_}), ""); }
   void TearDown() override {
     log::stop();
@@ -101,8 +97,8 @@ TEST_P(Scenario, OfAllCallsNothingIsLeft_R175) {
     if (only) world.keep_ladder();
     const auto complaints = world.run();
     world.add_to(tally);
-    if (complaints.empty()) continue;
     if (only) std::cout << world.ladder();
+    if (complaints.empty()) continue;
     ADD_FAILURE() << "seed " << seed << " (TANDEM_SCENARIO_SEED=" << seed
                   << " shows its ladder):" << join(complaints);
     break;
