@@ -129,6 +129,7 @@ void Phone::say_final(Conversation& call) {
 
 void Phone::come_up(Conversation& call, const Talk& talk) {
   call.acked = true;
+  call.view.call_id = stack_.call_id_of(call.id, call.leg);
   for (const Action& action : talk.actions)
     later(call, action.at, [this, action](Conversation& up) { act(up, action); });
   later(call, talk.hang_up, [this](Conversation& up) {

@@ -47,6 +47,7 @@ struct CalleeScript {
 struct View {
   std::string mine = "sendrecv", theirs = "sendrecv";  ///< directions as last agreed
   bool open = false;                                   ///< an offer waits for its answer
+  std::string call_id{};
 };
 
 class Phone final : public sip::EventSink {

@@ -34,7 +34,7 @@ bool slow_build() {
 #endif
 }
 
-/// Of each of the four weathers: 10,000 calls in all, and a tenth of them where the build is slow.
+/// Of each weather: 10,000 calls in all and more, and a tenth of them where the build is slow.
 std::size_t calls_of_a_weather() {
   if (const auto asked = number_from("TANDEM_SCENARIO_CALLS")) return *asked;
   const char* load = std::getenv("TANDEM_LOAD");
@@ -113,7 +113,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Weather{"ThirtyPercentLostReorderedAndDuplicated",
                               {300, 100, milliseconds(1), milliseconds(900)},
                               false},
-                      Weather{"SomebodyVanishes", {20, 20, milliseconds(1), milliseconds(200)}, true}),
+                      Weather{"SomebodyVanishes", {20, 20, milliseconds(1), milliseconds(200)}, true},
+                      Weather{"ShortSessions", {100, 20, milliseconds(1), milliseconds(200)}, false, true}),
     [](const auto& each) { return each.param.name; });
 
 }  // namespace
