@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "tandem/base/text.hpp"
+#include "values.hpp"
 
 namespace tandem::config {
 namespace {
@@ -87,12 +88,25 @@ void check_source_ips(const Config& config, Reading& reading) {
   }
 }
 
-/// media_timeout begins where silence is noticed, and nobody looks for it.
+/// media_timeout begins where silence is noticed: where nobody looks for it, it never does; and it ends no
+/// call before.
 void check_media_timeouts(const Config& config, Findings& findings) {
-  if (config.media.silence_timeout.count() != 0) return;
+  const auto noticed = config.media.silence_timeout;
   const auto check = [&](const Mark& mark, const std::string& side, const General& general) {
-    if (general.in_call.media_timeout.count() == 0) return;
-    findings.warn(mark, "'media_timeout' of " + side + " has no effect: 'media.silence_timeout' is 0s");
+    const auto timeout = general.in_call.media_timeout;
+    if (timeout.count() == 0 || (noticed.count() != 0 && timeout >= noticed)) return;
+    if (noticed.count() == 0) {
+      findings.warn(mark,
+                    "'media_timeout' of " + side +
+                        " has no effect: 'media.silence_timeout' is 0s, so that silence is never noticed",
+                    "write 'silence_timeout: " + print_duration(timeout) + "' under 'media', or less");
+      return;
+    }
+    findings.warn(mark,
+                  "'media_timeout' of " + side + " is " + print_duration(timeout) +
+                      ", and silence is noticed after " + print_duration(noticed) +
+                      " only ('media.silence_timeout')",
+                  "write 'silence_timeout: " + print_duration(timeout) + "' under 'media', or less");
   };
   for (const auto& trunk : config.trunks) check(trunk.mark, "trunk '" + trunk.name + "'", trunk.general);
   for (const auto& carrier : config.carriers)
