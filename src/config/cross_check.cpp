@@ -57,6 +57,23 @@ void check_targets_not_ourselves(const Config& config, Findings& findings) {
   for (const auto& carrier : config.carriers) check(carrier.targets);
 }
 
+/// A target's word for TCP is worth nothing without a listener that speaks it.
+void check_large_requests(const Config& config, Findings& findings) {
+  const auto speaks_tcp = [](const Listener& listener) { return listener.transport == Transport::Tcp; };
+  if (std::any_of(config.listeners.begin(), config.listeners.end(), speaks_tcp)) return;
+  const auto check = [&](const std::vector<Target>& targets) {
+    for (const auto& target : targets) {
+      if (target.large_requests != LargeRequests::Tcp || target.transport != Transport::Udp) continue;
+      findings.warn(
+          target.mark,
+          "'large_requests: tcp' of target " + target.name + " has no effect: no listener is over tcp",
+          "add a listener with 'transport: tcp'");
+    }
+  };
+  for (const auto& trunk : config.trunks) check(trunk.targets);
+  for (const auto& carrier : config.carriers) check(carrier.targets);
+}
+
 void check_source_ips(const Config& config, Reading& reading) {
   const auto groups = index_groups(config);
   for (const auto& trunk : config.trunks) {
@@ -137,6 +154,7 @@ GroupIndex index_groups(const Config& config) {
 void check_across(const Config& config, Reading& reading) {
   check_listeners(config, reading.findings);
   check_targets_not_ourselves(config, reading.findings);
+  check_large_requests(config, reading.findings);
   check_source_ips(config, reading);
   check_media_timeouts(config, reading.findings);
   check_names(config, reading);
