@@ -23,6 +23,7 @@ void plan_target(Draft& draft, const FarSide& far, const config::Target& target,
   planned.port = target.uri.port;
   planned.transport = target.transport;
   planned.transport_written = target.transport_written;
+  planned.large_requests = target.large_requests;
   planned.edge = egress_edge(draft, target, far.location);
   planned.request_uri = request_uri_of(target.uri);
   if (target.uri.user.empty() || target.uri.user == "{number}") planned.request_uri.user = far.called;
