@@ -1,0 +1,31 @@
+// A 2xx of a fork whose INVITE another fork has answered: ACK, and BYE in its own dialog. RFC 3261 §13.2.2.4.
+//
+// The library does this by itself, and sends both by the first listener of the transport: from a listener of
+// another network they never arrive, and the fork talks to nobody. So nta_msg_ackbye() is ours (hooks.cpp),
+// and it is this.
+#include "sip/convert.hpp"
+#include "sip/nta_stack.hpp"
+#include "tandem/base/log.hpp"
+
+namespace tandem::sip {
+
+void NtaStack::end_fork(MsgRef response) {
+  const sip_t& sip = *response.sip();
+  WireLeg fork;
+  fork.listener =
+      &agent_->listener_of(tport_delivered_by(nta_agent_tports(agent_->nta()), response.borrow()));
+  fork.transport = fork.listener->listener.transport;
+  fork.peer = source_of(response.borrow());
+  // Nobody of ours hears what the fork says in it: the core has its call with the other one.
+  fork.dialog = DialogLeg::adopt(wire::create_early_leg(agent_->nta(), nullptr, {}, sip, sip), {});
+  if (!fork.dialog) return;
+  nta_leg_t* dialog = fork.dialog.borrow();
+  nta_leg_client_reroute(dialog, sip.sip_record_route, target_of(sip), 1);
+  const wire::Destination to = next_hop(fork, dialog);
+  const wire::Content content{agent_->named(), {}, {}};
+  if (!wire::send_ack(dialog, to, sip.sip_cseq->cs_seq, new_branch(), content))
+    log::error("ack_not_sent", {}, {{"peer", fork.peer.print()}});
+  (void)wire::send_request(dialog, {}, {SIP_METHOD_BYE}, to, new_branch(), content);
+}
+
+}  // namespace tandem::sip
