@@ -145,6 +145,11 @@ class Daemon:
     def fds(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def cpu_seconds(self):
+        """Processor time so far, user and system."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def everything(self):
         """What one wants to read when a test has failed."""
         parts = [f"--- {self.config_folder}/tandem.yaml"]

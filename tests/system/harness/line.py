@@ -116,9 +116,8 @@ class Line(Wire):
         return ", ".join(f"{passing.name}{' (lost)' if passing.lost else ''}" for passing in list(self.seen))
 
     def times(self, name):
-        """(how often it came to the line, how many different messages that were)."""
-        found = [passing.datagram for passing in list(self.seen) if passing.name == name]
-        return len(found), len(set(found))
+        """How often it came to the line. That it was one message each time, said() tells."""
+        return len(self.all(name))
 
     def all(self, name):
         """The messages of that name, repetitions too."""

@@ -57,6 +57,13 @@ class Side:
         """An offer, its answer and the ACK; what else may come in between is read over."""
         return self.request("INVITE", cseq, body) + recv(100, optional=True) + recv(status, rrs=True) + self.ack(cseq)
 
+    def reinvite_again(self, cseq, body):
+        """The same, once more (with the next CSeq) where 491 says that the other side is not ready (RFC 3261 §14.1)."""
+        return (self.request("INVITE", cseq, body, branch=self._branch(cseq)) + recv(100, optional=True)
+                + recv(491, optional=True, to=f"again{cseq}") + recv(200, rrs=True) + self.ack(cseq) + jump(f"done{cseq}")
+                + label(f"again{cseq}") + self.request("ACK", cseq, retrans=False, branch=self._branch(cseq)) + pause(4000)
+                + self.reinvite(cseq + 1, body) + label(f"done{cseq}"))
+
     def offers(self, cseq, body):
         """A re-INVITE that goes out, once: SIPp says nothing else while it repeats something. How it is answered is for the steps
         behind."""
@@ -81,18 +88,35 @@ class Side:
         ok = status < 300
         return asked("INVITE", rrs=True) + self.reply(status, "x", body if ok else "", retrans=ok) + asked("ACK")
 
+    def digit(self, cseq, digit):
+        """An INFO with a DTMF digit, as many PBXs send it."""
+        relay = f"      Signal={digit}\n      Duration=160\n"
+        text = self.request("INFO", cseq, "\n" + relay)
+        return text.replace("application/sdp", "application/dtmf-relay")
+
     def takes(self, method, status=200):
         return asked(method) + self.reply(status)
 
 
-def recv(status, optional=False, rrs=False, auth=False):
+def recv(status, optional=False, rrs=False, auth=False, to="", within=None):
+    """to: the label at which the scenario goes on. within: milliseconds, after which it goes on there without the response."""
     flags = "".join(f' {name}="true"' for name, on in (("optional", optional), ("rrs", rrs), ("auth", auth)) if on)
+    flags += f' next="{to}"' if to else ""
+    flags += f' timeout="{within}" ontimeout="{to}"' if within else ""
     return f'  <recv response="{status}"{flags}/>\n'
 
 
 def asked(method, optional=False, rrs=False):
     flags = "".join(f' {name}="true"' for name, on in (("optional", optional), ("rrs", rrs)) if on)
     return f'  <recv request="{method}"{flags}/>\n'
+
+
+def label(name):
+    return f'  <label id="{name}"/>\n'
+
+
+def jump(to):
+    return f'  <nop next="{to}"/>\n'
 
 
 def pause(milliseconds=None):
@@ -125,6 +149,12 @@ def dial(body=None, headers=()):
 def refused(status):
     """A final refusal of the INVITE with CSeq 2, and its ACK."""
     return recv(180, optional=True) + recv(status) + _message(f"ACK {TARGET}", _caller(2, "ACK", "[last_To:]"), "")
+
+
+def or_refused(status, *steps):
+    """The steps of a caller whose INVITE with CSeq 2 may also be refused so, and then that is all."""
+    return (recv(status, optional=True, to="refused") + "".join(steps) + jump("over") + label("refused")
+            + _message(f"ACK {TARGET}", _caller(2, "ACK", "[last_To:]"), "") + label("over") + "  <nop/>\n")
 
 
 def cancels():
@@ -189,9 +219,9 @@ def answers(body=None):
     return response(200, "OK", audio() if body is None else body, retrans=True) + asked("INVITE", optional=True) + asked("ACK")
 
 
-def write(folder, name, *steps):
-    """The scenario's file."""
-    text = "".join(steps)
+def write(folder, name, *steps, repeat_ms=500):
+    """The scenario's file. repeat_ms: when SIPp first says again what got no answer (T1)."""
+    text = "".join(steps).replace('retrans="500"', f'retrans="{repeat_ms}"')
     kept = ",".join(KEPT.values())
     known = f'  <Reference variables="{kept}"/>\n' if 'assign_to="local"' in text else ""  # SIPp wants each variable to be used
     path = folder / f"{name}.xml"
