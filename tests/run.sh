@@ -87,7 +87,7 @@ else
   export UBSAN_OPTIONS=print_stacktrace=1
   export LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp:print_suppressions=0
   export TSAN_OPTIONS=suppressions=$PWD/tests/support/tsan.supp:second_deadlock_stack=1:halt_on_error=0
-  begin asan 'AddressSanitizer and UndefinedBehaviorSanitizer; unit, contract, fuzz replay, short calls'
+  begin asan 'AddressSanitizer and UndefinedBehaviorSanitizer; unit, contract, fuzz replay, short calls, mixed load'
   build asan -DCMAKE_BUILD_TYPE=None -DTANDEM_ASAN=ON -DTANDEM_MUTATIONS=OFF &&
     run_tests asan -j "$jobs" -L "^(unit|contract|fuzz)\$|$system_subset"
 

@@ -83,6 +83,13 @@ InitSecondary original_init_secondary() {
   return found;
 }
 
+using AckBye = int (*)(nta_agent_t*, msg_t*);
+
+AckBye original_ack_bye() {
+  static const auto found = reinterpret_cast<AckBye>(::dlsym(RTLD_NEXT, "nta_msg_ackbye"));
+  return found;
+}
+
 void note_connection(tport_t* connection, int socket, bool accepted) {
   if (NtaStack* stack = Inside::current())
     stack->connections().opened(connection, socket, accepted ? Connections::OpenedBy::Peer : Connections::OpenedBy::Us,
@@ -111,6 +118,13 @@ __attribute__((visibility("default"))) int tport_tcp_init_secondary(tport_t* con
   return result;
 }
 
+__attribute__((visibility("default"))) int nta_msg_ackbye(nta_agent_t* agent, msg_t* response) {
+  tandem::sip::NtaStack* stack = tandem::sip::Inside::current();
+  if (!stack) return tandem::sip::detail::original_ack_bye()(agent, response);
+  stack->end_fork(tandem::sip::MsgRef::adopt(response));
+  return 0;
+}
+
 }  // extern "C"
 
 namespace tandem::sip {
@@ -119,7 +133,8 @@ bool hooks_are_in_place() {
   return ::dlsym(RTLD_DEFAULT, "tport_tcp_init_secondary") == reinterpret_cast<void*>(&tport_tcp_init_secondary) &&
          ::dlsym(RTLD_DEFAULT, "tport_bind_socket") == reinterpret_cast<void*>(&tport_bind_socket) &&
          ::dlsym(RTLD_DEFAULT, "su_getmsgsize") == reinterpret_cast<void*>(&su_getmsgsize) &&
-         detail::original_init_secondary() != nullptr && inlet_is_in_place();
+         ::dlsym(RTLD_DEFAULT, "nta_msg_ackbye") == reinterpret_cast<void*>(&nta_msg_ackbye) &&
+         detail::original_init_secondary() != nullptr && detail::original_ack_bye() != nullptr && inlet_is_in_place();
 }
 
 }  // namespace tandem::sip

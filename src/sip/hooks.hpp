@@ -1,7 +1,7 @@
 // Some of the library's exported functions, defined again in our program. The library calls them through its PLT and is not
 // linked with -Bsymbolic, so ours win. They are the only way to socket options that it has no tag for, to know of each
-// stream connection (its public functions cannot list them all), to read a stream in portions, and
-// to what it does before a message reaches us (inlet.cpp).
+// stream connection (its public functions cannot list them all), to read a stream in portions, to the
+// fork that it ends by itself (forks.cpp), and to what it does before a message reaches us (inlet.cpp).
 #pragma once
 
 #include <cstddef>

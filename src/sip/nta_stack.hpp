@@ -100,6 +100,7 @@ class NtaStack final : public SipStack {
   int on_prack(ContextId, nta_reliable_t*, nta_incoming_t* prack, const sip_t* sip);
   void on_response(ContextId, const nta_outgoing_t*, const sip_t* sip);
   void on_readable(int fd);
+  void end_fork(MsgRef response);  // forks.cpp
   Connections& connections() { return connections_; }
 
  private:

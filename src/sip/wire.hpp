@@ -77,7 +77,7 @@ struct Method {
 struct Asked {
   Method method;
   std::string request_uri;            ///< empty: as the dialog says
-  std::optional<std::uint32_t> cseq;  ///< of the INVITE that an ACK is for; else the dialog's next
+  std::optional<std::uint32_t> cseq;  ///< where it is not the dialog's next: of the INVITE that an ACK is for
 };
 /// A request that is whole but for its Via; empty: the library could not make it.
 MsgRef make_request(nta_agent_t* agent, nta_leg_t* leg, const Asked& asked, const Content& content);

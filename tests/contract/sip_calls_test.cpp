@@ -207,6 +207,35 @@ TEST_F(Calls, AForkThatAnswersSecondIsEndedByTheStack) {
   EXPECT_TRUE(news.all<call::Answered>().empty());
 }
 
+TEST_F(Calls, AForkThatAnswersSecondIsEndedByTheListenerThatItsAnswerCameTo) {
+  config::Listener back = listener("back", Transport::Udp, "127.0.0.2");
+  back.edge = "back";
+  start({listener("front", Transport::Udp, "127.0.0.1"), back}, 20ms);
+  RawPeer behind{Transport::Udp, "127.0.0.2"};
+  peers = {&behind};
+  plan = plan_to(behind);
+  plan.targets[0].edge = back.edge;
+  stack->perform(kCall, call::SendInvite{kLegB, 0, first_of(plan), kOffer, {}}, plan);
+  const Received invite = next_request(behind, "INVITE");
+  ASSERT_EQ(invite.from, bound(1));
+  behind.send(response(invite, behind, 200, "t1", kAnswer), bound(1));
+  behind.send(response(invite, behind, 200, "t2", kAnswer), bound(1));  // before our ACK of the first
+  EXPECT_EQ(next_event<call::Answered>().to_tag, "t1");
+  for (const char* method : {"ACK", "BYE"}) {
+    const Received request = next_request(behind, method);
+    EXPECT_EQ(request.param("To", "tag"), "t2");
+    EXPECT_EQ(request.from, bound(1)) << request.text;
+  }
+  stack->perform(kCall, call::SendAck{kLegB, "t1", {}, {}}, plan);
+  EXPECT_EQ(next_request(behind, "ACK").param("To", "tag"), "t1");
+  behind.got.clear();
+  behind.send(response(invite, behind, 200, "t2", kAnswer), bound(1));  // its ACK was lost: that alone comes again
+  EXPECT_EQ(next_request(behind, "ACK").param("To", "tag"), "t2");
+  stack->perform(kCall, call::SendBye{kLegB, "t1", {}, {}}, plan);
+  until([&] { return count(behind, "BYE") > 0; });
+  for (const Received& message : behind.got) EXPECT_TRUE(!message.is_request("BYE") || message.param("To", "tag") == "t1");
+}
+
 TEST_F(Calls, ASilentTargetFailsByTimeoutAndAnUnreachableOneAtOnce) {
   place_call();
   EXPECT_EQ(next_event<call::InviteFailed>().failure, call::TransactionFailure::Timeout);

@@ -145,6 +145,11 @@ class Daemon:
     def fds(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
+    def cpu_seconds(self):
+        """Processor time so far, user and system."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def everything(self):
         """What one wants to read when a test has failed."""
         parts = [f"--- {self.config_folder}/tandem.yaml"]
@@ -154,9 +159,9 @@ class Daemon:
             parts += ["--- log", self.log_path.read_text(errors="replace")[-8000:]]
         return "\n".join(parts)
 
-    def eventually_idle(self, seconds=10):
-        """No call, no deadline, no port: what is over at once when a call is over."""
-        self._eventually_zero(("calls", "deadlines", "ports_in_use"), None, seconds)
+    def eventually_idle(self, seconds=10, also=()):
+        """No call, no deadline, no port: what is over at once when a call is over. also: more counters that must be zero."""
+        self._eventually_zero(("calls", "deadlines", "ports_in_use", *also), None, seconds)
 
     def eventually_as_at_start(self, fds, seconds=40):
         """Nothing is left at all, the transactions that the protocol keeps for 32 s included; descriptors as at start."""

@@ -1,6 +1,7 @@
 """SIPp as PBX and carrier."""
 
 import csv
+import signal
 from pathlib import Path
 
 from .process import Process
@@ -26,6 +27,11 @@ class Sipp(Process):
         with open(self.stat_file, newline="") as stat:
             rows = list(csv.DictReader(stat, delimiter=";"))
         return {k: int(v) for k, v in rows[-1].items() if k and v and v.isdigit()}
+
+    def finish(self):
+        """No new calls; it ends with the last that it has."""
+        if self.running():
+            self.popen.send_signal(signal.SIGUSR1)
 
     def complaints(self):
         return self.errors.read_text(errors="replace")[:3000] if self.errors.exists() else ""

@@ -26,10 +26,9 @@ class Wire:
 
     def __enter__(self):
         self.holder = Process("far-end", ["unshare", "--net", "--", "sleep", "3600"], self.folder)
-        eventually("the far namespace is there", lambda: os.readlink(self._namespace()) != os.readlink("/proc/self/ns/net"), 10)
+        eventually("the far namespace is there", lambda: os.readlink(self.namespace) != os.readlink("/proc/self/ns/net"), 10)
         self._run_there("ip", "link", "set", "lo", "up")
-        self.relay = Process("wire", [sys.executable, RELAY, self._namespace(), json.dumps(self.options)], self.folder)
-        eventually("the wire is up", lambda: "up" in self.relay.output(), 10)
+        self.start_relay()
         subprocess.run(["ip", "addr", "add", f"{NEAR}/24", "dev", "near"], check=True)
         subprocess.run(["ip", "link", "set", "near", "up"], check=True)
         self._run_there("ip", "addr", "add", f"{FAR}/24", "dev", "far")
@@ -37,18 +36,26 @@ class Wire:
         return self
 
     def __exit__(self, *_):
-        self.relay.kill()
+        self.stop_relay()
         self.holder.kill()
+
+    def start_relay(self):
+        self.relay = Process("wire", [sys.executable, RELAY, self.namespace, json.dumps(self.options)], self.folder)
+        eventually("the wire is up", lambda: "up" in self.relay.output(), 10)
+
+    def stop_relay(self):
+        self.relay.kill()
 
     @property
     def there(self):
         """What stands before a command that runs at the far end."""
-        return ["nsenter", f"--net={self._namespace()}", "--"]
+        return ["nsenter", f"--net={self.namespace}", "--"]
 
     def _run_there(self, *command):
         subprocess.run([*self.there, *command], check=True)
 
-    def _namespace(self):
+    @property
+    def namespace(self):
         return f"/proc/{self.holder.pid}/ns/net"
 
     def counts(self):
