@@ -27,21 +27,17 @@ std::string complaint(const config::Listener& listener, const std::string& what)
   return "listener " + listener.name + ": " + listener.bind.print() + " " + what;
 }
 
-const IpAddress& shown_address(const config::Listener& listener) {
-  return listener.advertised ? *listener.advertised : listener.bind.ip;
-}
-
 /// host in the URI is what Via and Contact show, maddr is what is bound.
 std::string bind_uri(const config::Listener& listener) {
-  std::string uri = "sip:" + shown_address(listener).print_for_uri() + ":";
+  std::string uri = "sip:" + shown_host(listener) + ":";
   uri += listener.bind.port ? std::to_string(listener.bind.port) : "*";
   if (listener.advertised) uri += ";maddr=" + listener.bind.ip.print_for_uri();
   return uri + ";transport=" + std::string(to_string(listener.transport));
 }
 
 std::string contact_uri(const config::Listener& listener, std::uint32_t shard) {
-  return "<sip:s" + std::to_string(shard) + "@" + shown_host_port(listener) +
-         ";transport=" + std::string(to_string(listener.transport)) + ">";
+  return "<sip:s" + std::to_string(shard) + "@" + shown_host(listener) + ":" +
+         std::to_string(listener.bind.port) + ";transport=" + std::string(to_string(listener.transport)) + ">";
 }
 
 /// The address that the kernel's routes send from towards the peer; unset where there is no way.
@@ -57,8 +53,8 @@ IpAddress source_towards(const IpAddress& peer) {
 
 }  // namespace
 
-std::string shown_host_port(const config::Listener& listener) {
-  return shown_address(listener).print_for_uri() + ":" + std::to_string(listener.bind.port);
+std::string shown_host(const config::Listener& listener) {
+  return (listener.advertised ? *listener.advertised : listener.bind.ip).print_for_uri();
 }
 
 Expected<std::unique_ptr<Agent>, std::string> Agent::create(const StackOptions& options, nta_message_f* on_message) {

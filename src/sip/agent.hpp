@@ -23,7 +23,7 @@ struct BoundListener {
 };
 
 /// What Via and Contact show of it.
-std::string shown_host_port(const config::Listener&);
+std::string shown_host(const config::Listener&);
 
 class Agent {
  public:

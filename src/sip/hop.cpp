@@ -11,7 +11,9 @@ wire::Destination destination_of(const Hop& hop) {
 
 std::size_t via_length(const BoundListener& listener, const std::string& branch) {
   constexpr std::string_view kFixed = "Via: SIP/2.0/UDP ;rport;branch=\r\n";  // as long for TCP
-  return kFixed.size() + shown_host_port(listener.listener).size() + branch.size();
+  const bool shows_port = listener.listener.bind.port != 5060;
+  return kFixed.size() + shown_host(listener.listener).size() +
+         (shows_port ? 1 + std::to_string(listener.listener.bind.port).size() : 0) + branch.size();
 }
 
 }  // namespace tandem::sip

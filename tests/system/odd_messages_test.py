@@ -87,6 +87,78 @@ class OddMessages(Case):
             self.carrier.nothing(0.1)
             self.assert_a_call_works(daemon)
 
+    def test_bodies_inside(self):
+        """RFC 3261 §8.2.3: the same inside a dialog, from either side; the session stays as it was, and the call goes on."""
+        odd = (("text/plain", ()), ("application/sdp", [("Content-Encoding", "gzip")]), ("application/pidf+xml", ()),
+               ("multipart/mixed;boundary=b1", ()))
+        with Daemon(self.folder, by_address()) as daemon:
+            call = self.pbx.invite(URI, domain=DOMAIN)
+            incoming, _ = self.answered(self.carrier, call)
+            for side in (call, incoming):
+                held = side.agent.sdp(extra=("a=sendonly",))  # would be an offer, were it read
+                for kind, headers in odd:
+                    for method in ("INVITE", "UPDATE"):
+                        with self.subTest(kind=kind, method=method):
+                            sent = side.request(method, body=held, headers=headers, kind=kind)
+                            answer = side.response(method)
+                            self.assertEqual(answer.status, 415, answer.text())
+                            self.assertEqual(answer.get("Accept"), "application/sdp")
+                            self.assertEqual(answer.get("Accept-Encoding"), "identity")
+                            if method == "INVITE":
+                                self.acknowledge(side, sent, answer)
+                side.request("INFO", body="Signal=5\r\n", headers=[("Content-Encoding", "gzip")], kind="application/dtmf-relay")
+                answer = side.response("INFO")
+                self.assertEqual((answer.status, answer.get("Accept-Encoding")), (415, "identity"), answer.text())
+            for side in (call, incoming):
+                side.agent.nothing(0.1, lambda m: m.method in ("INVITE", "UPDATE", "INFO", "BYE"))
+            self.assertEqual(call.reinvite(self.pbx.sdp()).status, 200)
+            hang_up(call, incoming)
+            daemon.eventually_idle(60)
+
+    def acknowledge(self, side, sent, answer):
+        """The ACK of a refused re-INVITE: its own branch (RFC 3261 §17.1.1.3)."""
+        lines = [h for h in sent.headers if h[0] in ("Via", "Max-Forwards", "From", "Call-ID")]
+        lines += [("To", answer.get("To")), ("CSeq", f"{sent.cseq[0]} ACK")]
+        side.agent.wire.send(Message(f"ACK {side.target} SIP/2.0", lines).text(), side.agent.switch)
+
+    def test_parts(self):
+        """RFC 5621: of a multipart/mixed body the description counts; a part that is required and not understood refuses all."""
+        def parts(handling):
+            return (f"--b1\r\nContent-Type: application/isup;version=itu-t92+\r\nContent-Disposition: signal;handling={handling}\r\n"
+                    f"\r\n\x01\x02\r\n--b1\r\nContent-Type: application/sdp\r\n\r\n{self.pbx.sdp()}\r\n--b1--\r\n")
+        kind = "multipart/mixed; boundary=b1"
+        with Daemon(self.folder, by_address()) as daemon:
+            call = self.pbx.invite(URI, domain=DOMAIN, body=parts("optional"), kind=kind)
+            incoming, _ = self.answered(self.carrier, call)
+            self.assertEqual(incoming.invite.get("Content-Type"), "application/sdp")
+            self.assertNotIn("isup", incoming.invite.text())
+            call.request("UPDATE", body=parts("optional"), kind=kind)
+            self.assertEqual(call.response("UPDATE").status, 200)
+            hang_up(call, incoming)
+            call = self.pbx.invite(URI, domain=DOMAIN, body=parts("required"), kind=kind)
+            self.assertEqual(self.refused(call, 415, "unsupported_body").get("Accept"), "application/sdp")
+            self.carrier.nothing(0.1)
+            self.assert_a_call_works(daemon)
+
+    def test_acks(self):
+        """An ACK has no answer that could refuse it: with a header that cannot be read it counts, over UDP and over TCP."""
+        with Daemon(self.folder, by_address()) as daemon, self.agent(PBX, transport="tcp") as stream:
+            for agent in (self.pbx, stream):
+                for broken in (("Session-Expires", "soon"), ("Reason", ";;="), ("Date", "never"), ("Max-Forwards", "many")):
+                    with self.subTest(transport=agent.wire.transport, broken=broken):
+                        call = agent.invite(URI, domain=DOMAIN)
+                        incoming = self.carrier.incoming()
+                        incoming.reply(incoming.invite, incoming.source, 200, "OK", self.carrier.sdp())
+                        self.assertEqual(call.final().status, 200)
+                        call.request("ACK", headers=[broken], cseq=call.invite.cseq[0])
+                        incoming.expect_request("ACK")
+                        before = agent.wire.repeated
+                        agent.nothing(1.2, lambda m: m.method == "BYE")  # our 200 would come again after 0.5 s
+                        self.assertEqual(agent.wire.repeated, before)
+                        hang_up(call, incoming)
+            daemon.eventually_idle(60)
+            self.assertEqual({r["reason"] for r in daemon.records("call")}, {"caller_hung_up"})
+
     def test_requests_of_no_dialog(self):
         """R-175: a To tag that names no dialog is 481, a CANCEL of nothing too; an ACK gets nothing, whatever it says."""
         with Daemon(self.folder, by_address()) as daemon:

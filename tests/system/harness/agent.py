@@ -222,7 +222,7 @@ class Dialog:
         self.peer = agent.switch
         self.remote_sdp = ""
 
-    def request(self, method, body="", headers=(), cseq=None):
+    def request(self, method, body="", headers=(), cseq=None, kind="application/sdp"):
         if cseq is None:
             self.local_cseq += 1
             cseq = self.local_cseq
@@ -230,7 +230,7 @@ class Dialog:
                  ("Call-ID", self.call_id), ("CSeq", f"{cseq} {method}"), ("Contact", self.agent.contact())]
         lines += [("Route", r) for r in self.routes] + list(headers)
         if body:
-            lines.append(("Content-Type", "application/sdp"))
+            lines.append(("Content-Type", kind))
         where = address_in(uri_in(self.routes[0]) if self.routes else self.target)
         message = Message(f"{method} {self.target} SIP/2.0", lines, body)
         self.agent.wire.send(message.text(), where)
@@ -284,11 +284,12 @@ class OutgoingCall(Dialog):
     own; sender gets a tag unless it has one."""
 
     def __init__(self, agent, uri, caller="+12125550001", user="", password="", body=None, headers=(), domain="pbx.test",
-                 max_forwards="70", sender="", to="", contact=""):
+                 max_forwards="70", sender="", to="", contact="", kind="application/sdp"):
         super().__init__(agent, f"{secrets.token_hex(8)}@{agent.ip}")
         self.uri = self.target = uri
         self.user, self.password = user, password
         self.body = agent.sdp() if body is None else body
+        self.kind = kind  # of the body
         self.headers = list(headers)
         self.max_forwards = max_forwards
         self.local = sender or f"<sip:{caller}@{domain}>"
@@ -305,7 +306,7 @@ class OutgoingCall(Dialog):
         lines += [("From", self.local), ("To", self.to), ("Call-ID", self.call_id), ("CSeq", f"{self.local_cseq} INVITE"),
                   ("Contact", self.contact)] + self.headers + list(authorization)
         if self.body:
-            lines.append(("Content-Type", "application/sdp"))
+            lines.append(("Content-Type", self.kind))
         self.invite = Message(f"INVITE {self.uri} SIP/2.0", lines, self.body)
         self.agent.wire.send(self.invite.text(), self.agent.switch)
 
