@@ -265,8 +265,10 @@ struct JudgeEffect {
       return number(leg) == l.transfer.transferor ? Broken{"a transferor hears how its transfer ends"} : Broken{};
     }
     // Afterwards the other side, an operator, a deadline may end the call; they end it without this rule. In the step of a
-    // BYE only that other side can, and then whom it rang for is cancelled, so that nobody gets a BYE.
-    const bool rings = l.b.size() > l.transfer.first_target && l.b.back().invite_open && !l.b.back().given_up;
+    // BYE only that other side can, and then whom it rang for is cancelled, so that nobody gets a BYE; or the new callee's
+    // own, whose 2xx was lost.
+    const bool rings = l.b.size() > l.transfer.first_target && l.b.back().invite_open && !l.b.back().given_up &&
+                       !l.b.back().answer_lost;
     if (l.transfer_step_is_bye && rings) return "a transferor that hangs up early does not end the call";
     return {};
   }
