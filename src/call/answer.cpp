@@ -9,16 +9,10 @@ namespace tandem::call {
 
 namespace {
 
-const EarlyDialog* find_early(const Attempt& attempt, const std::string& to_tag) {
-  const auto found = std::find_if(attempt.early.begin(), attempt.early.end(),
-                                  [&](const EarlyDialog& early) { return early.to_tag == to_tag; });
-  return found == attempt.early.end() ? nullptr : &*found;
-}
-
 /// The answer that the 2xx brings, or that came before in the same dialog: a peer that sent it in a 183 may
 /// leave it out, and where that was reliable what the 2xx says does not count (RFC 3261 §13.2.1, RFC 6337
 /// §3.1.1).
-Expected<sdp::Session, trunk::Reason> answer_of(const Attempt& attempt, const Answered& answered) {
+Expected<sdp::Session, trunk::Reason> answer_of(Attempt& attempt, const Answered& answered) {
   const EarlyDialog* early = find_early(attempt, answered.to_tag);
   if (early != nullptr && early->settled && early->answer) return *early->answer;
   auto answer = description_in(answered.body);
@@ -70,14 +64,22 @@ void answered_with_another_offer(Turn& turn, Attempt& attempt, const Answered& a
   give_up_answered(turn, attempt, taken.error());
 }
 
+/// It had A's answer in a PRACK. A fork that answers need not be the one that was heard last.
+void answered_with_nothing_new(Turn& turn, Attempt& attempt, const EarlyDialog& early) {
+  if (holds(Rule::AckEveryAnswer)) send_ack(turn, attempt, early.to_tag, {});
+  attempt.leg.dialog = DialogState::Confirmed;
+  if (early.lost) return give_up_answered(turn, attempt, trunk::Reason::BadAnswer);
+  const bool heard = attempt.leg.sdp.remote == early.session->remote;
+  attempt.leg.sdp = *early.session;
+  const auto connected = heard ? Expected<void, trunk::Reason>{} : connect_bridge(turn, turn.call.a, attempt.leg);
+  if (!connected) return give_up_answered(turn, attempt, connected.error());  // A's session has changed meanwhile
+  answer_a(turn);
+}
+
 /// Our INVITE carried none: the 2xx holds the target's offer, which goes to A; the ACK waits for A's answer.
 void answered_with_offer(Turn& turn, Attempt& attempt, const Answered& answered) {
   const EarlyDialog* early = find_early(attempt, answered.to_tag);
-  if (early != nullptr && early->settled) {  // it had A's answer in a PRACK
-    if (holds(Rule::AckEveryAnswer)) send_ack(turn, attempt, answered.to_tag, {});
-    attempt.leg.dialog = DialogState::Confirmed;
-    return answer_a(turn);
-  }
+  if (early != nullptr && early->settled) return answered_with_nothing_new(turn, attempt, *early);
   attempt.leg.dialog = DialogState::Answered;
   if (turn.call.a.sdp.state != OfferState::Empty) return answered_with_another_offer(turn, attempt, answered);
   if (auto passed = take_offer(turn.call, answered.body, attempt.leg, turn.call.a); !passed) {

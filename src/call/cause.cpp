@@ -29,9 +29,10 @@ constexpr int kUnavailable = 480;
 constexpr std::array kNeverDialled{Reason::ChannelsExhausted, Reason::RateExceeded, Reason::NameUnresolved,
                                    Reason::NoCommonCodec};
 
-/// What A learns most from: a target's own word before our diagnosis, a diagnosis of the target before its
+/// What A learns most from: a callee that has answered, then a target's own word before our diagnosis, a diagnosis of the target before its
 /// silence, and that before a target that was never dialled.
 int telling(Reason reason) {
+  if (reason == Reason::AnswerLost) return 4;
   if (reason == Reason::RejectedByTarget) return 3;
   if (reason == Reason::Redirected || reason == Reason::TargetAuthFailed) return 2;
   return std::find(kNeverDialled.begin(), kNeverDialled.end(), reason) == kNeverDialled.end() ? 1 : 0;

@@ -105,22 +105,42 @@ void bye_from_target(Turn& turn, Attempt& attempt) {
   attempt.leg.dialog = DialogState::Terminating;
 }
 
-/// Whether the peer may send a BYE now: A on any dialog, a target only after its 2xx (RFC 3261 §15).
-bool may_hang_up(const Leg& leg) {
+/// Our INVITE has no final response yet.
+bool is_open(const Leg& leg) {
   switch (leg.dialog) {
-    case DialogState::Idle:
+    case DialogState::Calling:
+    case DialogState::Canceling:
+      return true;
     case DialogState::Early:
-      return leg.id == kLegA;
+      return leg.id != kLegA;
+    case DialogState::Idle:
     case DialogState::Answered:
     case DialogState::Confirmed:
     case DialogState::Terminating:
-      return !leg.bye_to_answer;
-    case DialogState::Calling:
-    case DialogState::Canceling:
     case DialogState::Terminated:
       return false;
   }
   return false;
+}
+
+/// Whether the peer may send a BYE now: A on any dialog, a target after its 2xx (RFC 3261 §15), which may have been lost.
+bool may_hang_up(const Leg& leg) {
+  if (leg.dialog == DialogState::Terminated || leg.bye_to_answer) return false;
+  return leg.id == kLegA || leg.dialog != DialogState::Idle;
+}
+
+/// A target that says BYE has answered and hung up: its 2xx has been lost, each time that it was sent. The callee has had
+/// this call and has ended it. To ring it once more by the next carrier would be a second call to somebody who has just put
+/// the phone down, and two carriers would bill an answer; so the caller is told that the call is over. Our INVITE has no
+/// final response and may never get one: it is cancelled, and should a copy of the 2xx come after all, it is ACKed and ended
+/// like any other that crosses a CANCEL. It may be another fork's.
+void end_unheard(Turn& turn, Attempt& attempt, const std::string& reason_header) {
+  if (attempt.leg.dialog == DialogState::Canceling) return;  // it was given up, or the call has ended
+  Verdict verdict = verdict_for(trunk::Reason::AnswerLost);
+  if (!holds(Rule::StopAfterLostAnswer)) verdict.hunting = Hunting::TryNext;
+  attempt.remote_reason = clean_reason(reason_header);
+  cancel(turn, attempt, reason_header_for(verdict.cause, attempt.remote_reason));
+  fail_attempt(turn, attempt, verdict);
 }
 
 /// The call goes on without this target: to the next one, or already with it.
@@ -128,11 +148,37 @@ bool is_given_up(const Call& call, const Attempt& attempt) {
   return attempt.ended && (call.stage == Stage::Dialing || call.stage == Stage::Connected);
 }
 
+void bye_before_answer(Turn& turn, const ByeReceived& bye) {
+  end_unheard(turn, *find_attempt(turn.call, bye.leg), bye.reason_header);
+  Attempt& attempt = *find_attempt(turn.call, bye.leg);  // the vector may have moved
+  if (is_given_up(turn.call, attempt)) answer_bye(turn, attempt.leg);
+}
+
+/// Our BYE once more, with the answer to its challenge (RFC 5407 appendix D): else the target's side of the dialog would
+/// stay, and a carrier that counts by BYEs would bill it on.
+void repeat_bye(Turn& turn, Leg& leg, const ByeFinished& finished) {
+  const Attempt* attempt = find_attempt(turn.call, leg.id);
+  if (attempt == nullptr || leg.dialog != DialogState::Terminating) return;
+  if (leg.bye_authorized && holds(Rule::AuthorizeByeOnce)) return;
+  auto credentials = credentials_for(turn, *attempt, finished.status, finished.challenges, "BYE");
+  if (!credentials) return;
+  leg.bye_authorized = true;
+  const Facts& facts = turn.call.facts;
+  const bool ended_with_call = attempt->ended == facts.ended;
+  send_bye(turn, leg, attempt->to_tag,
+           reason_header_for(attempt->cause, ended_with_call ? facts.remote_reason : attempt->remote_reason),
+           std::move(credentials));
+}
+
 }  // namespace
 
-void clear(Turn& turn, const Ending& ending) {
+void clear(Turn& turn, const Ending& given) {
   Call& call = turn.call;
   if (call.stage == Stage::Clearing || call.stage == Stage::Done) return;
+  Ending ending = given;
+  // What ends a call that talks may come while A's 200 waits for a PRACK: A is refused then.
+  const bool refuses = !call.a.final_sent && ending.cause.status < 300;
+  if (refuses) ending.cause.status = verdict_for(ending.cause.reason).cause.status;
   note_end(turn, ending);
   abandon_exchange(turn);
   abandon_transfer(turn);
@@ -143,12 +189,15 @@ void clear(Turn& turn, const Ending& ending) {
   end_caller(turn, ending, reason_header);
 }
 
-void send_bye(Turn& turn, Leg& leg, const std::string& to_tag, const std::string& reason_header) {
+void send_bye(Turn& turn, Leg& leg, const std::string& to_tag, const std::string& reason_header,
+              std::optional<message::Header> credentials) {
   ++leg.byes_in_flight;
   const Attempt* attempt = find_attempt(turn.call, leg.id);
   const bool known = attempt != nullptr && holds(Rule::IdentityInBye);
-  turn.emit(SendBye{leg.id, to_tag, reason_header,
-                    known ? target_of(turn.call, *attempt).identity : std::vector<message::Header>{}});
+  SendBye bye{leg.id, to_tag, reason_header, {}};
+  if (known) bye.headers = target_of(turn.call, *attempt).identity;
+  if (credentials) bye.headers.push_back(*std::move(credentials));
+  turn.emit(std::move(bye));
 }
 
 void on_bye(Turn& turn, const ByeReceived& bye) {
@@ -160,6 +209,7 @@ void on_bye(Turn& turn, const ByeReceived& bye) {
   }
   leg->bye_to_answer = bye.request;
   if (holds(Rule::AnswerByeInTime)) turn.arm(bye.leg, TimerKind::Record, kRecordWait);
+  if (bye.leg != kLegA && is_open(*leg)) return bye_before_answer(turn, bye);
   const Side side = side_of(*leg);
   const Cause cause = hung_up(turn.call, side);
   if (bye.leg == kLegA) {
@@ -169,7 +219,10 @@ void on_bye(Turn& turn, const ByeReceived& bye) {
   }
   // The late answer of a target that was given up carried no call: no record is due for it.
   const bool given_up = bye.leg != kLegA && is_given_up(turn.call, *find_attempt(turn.call, bye.leg));
-  if (given_up || goes_on_without(turn, *leg)) return answer_bye(turn, *leg);
+  if (given_up || goes_on_without(turn, *leg)) {
+    forget_dialog(turn, *leg);
+    return answer_bye(turn, *leg);
+  }
   // Where we are ending the dialog already the two BYEs cross, and each gets its 200 (RFC 5407 §3.2.1).
   clear(turn, Ending{cause, side, bye.reason_header});
 }
@@ -178,6 +231,7 @@ void on_bye_finished(Turn& turn, const ByeFinished& finished) {
   Leg* leg = find_leg(turn.call, finished.leg);
   if (leg == nullptr || leg->byes_in_flight == 0) return note_unlawful(turn, "bye_finished", finished.leg);
   --leg->byes_in_flight;
+  if (is_challenge(finished.status)) repeat_bye(turn, *leg, finished);
 }
 
 void on_ack_timed_out(Turn& turn, const AckTimedOut& timed_out) {

@@ -15,11 +15,14 @@ void note_life(Turn& turn, const Attempt& attempt) {
   if (holds(Rule::ArmRing)) turn.arm(leg, TimerKind::Ring, target_of(turn.call, attempt).ring_timeout);
 }
 
-/// The early dialog of that To-tag, made if there is room; nullptr where a peer forks without end.
-EarlyDialog* early_dialog(Attempt& attempt, const std::string& to_tag) {
+EarlyDialog* find_early(Attempt& attempt, const std::string& to_tag) {
   const auto found = std::find_if(attempt.early.begin(), attempt.early.end(),
                                   [&](const EarlyDialog& dialog) { return dialog.to_tag == to_tag; });
-  if (found != attempt.early.end()) return &*found;
+  return found == attempt.early.end() ? nullptr : &*found;
+}
+
+EarlyDialog* early_dialog(Attempt& attempt, const std::string& to_tag) {
+  if (EarlyDialog* known = find_early(attempt, to_tag)) return known;
   if (attempt.early.size() == kMaxEarlyDialogs) return nullptr;
   attempt.early.emplace_back().to_tag = to_tag;
   return &attempt.early.back();

@@ -145,7 +145,8 @@ bool answer_challenge(Turn& turn, Leg& leg, const OfferAnswered& answered) {
       credentials_for(turn, *attempt, answered.status, answered.challenges, to_string(exchange.method));
   if (!credentials) return false;
   exchange.authorized = true;
-  ask(turn, leg, {*std::move(credentials)});
+  exchange.credentials = {*std::move(credentials)};
+  ask(turn, leg);
   return true;
 }
 
@@ -263,15 +264,15 @@ std::optional<OfferMethod> way_to_ask(const Call& call, const Leg& leg, OfferMet
   return std::nullopt;
 }
 
-void ask(Turn& turn, Leg& leg, std::vector<message::Header> more_headers) {
+void ask(Turn& turn, Leg& leg) {
   const Exchange& exchange = *turn.call.exchange;
   leg.asking = Asking{exchange.method, exchange.offered};
-  std::vector<message::Header> of_session = session_headers_of_offer(turn.call, leg);
+  const std::vector<message::Header> of_session = session_headers_of_offer(turn.call, leg);
   std::vector<message::Header> headers;
   if (const Attempt* attempt = find_attempt(turn.call, leg.id))
     headers = target_of(turn.call, *attempt).identity;
-  for (auto* more : {&of_session, &more_headers})
-    headers.insert(headers.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  for (const auto* more : {&of_session, &exchange.credentials})
+    headers.insert(headers.end(), more->begin(), more->end());
   turn.emit(SendOffer{leg.id, exchange.method, exchange.offered ? sdp::print(*leg.sdp.local) : std::string{},
                       std::move(headers)});
 }
@@ -304,7 +305,7 @@ void renegotiate(Turn& turn, Leg& asker, const OfferReceived& offer, std::option
     asker.sdp.remote = std::move(*offered);
     asker.sdp.state = OfferState::RemoteOffer;
   }
-  ask(turn, *other, {});
+  ask(turn, *other);
 }
 
 void on_offer_answered(Turn& turn, const OfferAnswered& answered) {
@@ -326,9 +327,15 @@ void on_glare_over(Turn& turn, Leg& leg) {
   Call& call = turn.call;
   if (!call.exchange || call.exchange->stage != ExchangeStage::BackingOff || call.exchange->asked != leg.id)
     return;
+  const bool invite = call.exchange->method == OfferMethod::Invite;
+  if (invite && !leg.unacked.empty() && holds(Rule::NoOfferBeforeAck)) {
+    // The peer was first with a refresh of its own (RFC 5407 §3.3.1), and its ACK is under way.
+    return turn.arm(leg.id, TimerKind::Glare, glare_wait(turn, leg));
+  }
   call.exchange->stage = ExchangeStage::Asked;
   call.exchange->repeated = true;
-  ask(turn, leg, {});
+  call.exchange->authorized = false;  // a peer that counts how often credentials are used may challenge once more
+  ask(turn, leg);
 }
 
 void on_offer_cancelled(Turn& turn, const OfferCancelled& cancelled) {
@@ -367,13 +374,19 @@ void on_offer_ack_timed_out(Turn& turn, const AckTimedOut& timed_out) {
   clear(turn, Ending{cause_of(Reason::AckMissing, 200), std::nullopt, {}});  // RFC 3261 §13.3.1.4
 }
 
+void forget_dialog(Turn& turn, const Leg& leg) {
+  if (turn.call.exchange && turn.call.exchange->asked == leg.id) abandon_exchange(turn);
+}
+
 void abandon_exchange(Turn& turn) {
   Call& call = turn.call;
   if (!call.exchange) return;
   const bool ends = call.stage == Stage::Clearing;
+  Leg& asked = asked_leg(call);
+  // An offer of our own is about that leg alone: it goes on where the leg does.
+  if (!ends && call.exchange->kind != ExchangeKind::Relay && !is_dying(asked)) return;
   if (holds(Rule::AnswerWaitingOffer))
     refuse_asker(turn, ends ? Reply{487} : busy(turn));  // RFC 3261 §15.1.2
-  Leg& asked = asked_leg(call);
   if (call.exchange->stage == ExchangeStage::AwaitingAck) {
     acknowledge_unanswered(turn);
   } else if (!is_dying(asked)) {

@@ -135,6 +135,10 @@ void fail_attempt(Turn& turn, Attempt& attempt, const Verdict& verdict) {
   if (!next_record || !dial_next_record(turn, target)) dial(turn, target + 1);
 }
 
+bool by_target(const Attempt& attempt) {
+  return attempt.status >= 300 || attempt.cause.reason == trunk::Reason::AnswerLost;
+}
+
 void end_hunt(Turn& turn, Hunting hunting) {
   const Call& call = turn.call;
   const Attempt& telling = most_telling_failure(call);
@@ -146,8 +150,7 @@ void end_hunt(Turn& turn, Hunting hunting) {
     return dialled(attempt) && attempt.target != first->target;
   });
   if (hunting == Hunting::TryNext && several) cause.reason = trunk::Reason::AllTargetsFailed;
-  const bool by_target = telling.status >= 300;
-  clear(turn, Ending{cause, by_target ? std::optional(Side::B) : std::nullopt, telling.remote_reason});
+  clear(turn, Ending{cause, by_target(telling) ? std::optional(Side::B) : std::nullopt, telling.remote_reason});
 }
 
 }  // namespace tandem::call

@@ -11,9 +11,9 @@ namespace {
 message::Header accept() { return {"Accept", "application/sdp"}; }
 
 /// The peer's last description over again; a version that counts up over an unchanged session is a refresh too.
-bool changes_nothing(const sdp::Session& offered, const Leg& leg) {
-  if (!leg.sdp.remote) return false;
-  sdp::Session last = *leg.sdp.remote;
+bool changes_nothing(const sdp::Session& offered, const OfferAnswer& agreed) {
+  if (!agreed.remote) return false;
+  sdp::Session last = *agreed.remote;
   last.origin.version = offered.origin.version;
   return last == offered;
 }
@@ -49,14 +49,30 @@ void respond(Turn& turn, LegId leg, RequestId request, Reply reply) {
   turn.emit(RespondToRequest{leg, request, reply.status, std::move(reply.sdp), std::move(reply.headers)});
 }
 
+bool refreshes(const Leg& leg, const OfferAnswer& agreed, const std::optional<sdp::Session>& offered) {
+  return offered && agreed.local && changes_nothing(*offered, agreed) && leg.unacked.size() < kMaxUnacked &&
+         fits_as_answer(*agreed.local, *offered);
+}
+
+/// Our offer met 491 and waits to be repeated: nothing is open in this dialog, and a refresh of the peer, which may come
+/// again sooner than ours, is served from what was agreed (RFC 5407 §3.3.1). True: it was one.
+bool serve_while_backing_off(Turn& turn, Leg& leg, const OfferReceived& offer) {
+  auto& exchange = turn.call.exchange;
+  if (!exchange || exchange->stage != ExchangeStage::BackingOff || exchange->asked != leg.id) return false;
+  auto offered = description_in(offer.body);
+  if (!offered || !refreshes(leg, exchange->asked_before, *offered)) return false;
+  exchange->asked_before.remote = std::move(**offered);
+  accept_offer(turn, leg, offer.request, method_of(offer), sdp::print(*exchange->asked_before.local));
+  return true;
+}
+
 /// A re-INVITE, or an UPDATE with a body, in a dialog that is there for it.
 void take_offer_request(Turn& turn, Leg& leg, const OfferReceived& offer) {
+  if (serve_while_backing_off(turn, leg, offer)) return;
   if (auto reply = clash(turn, leg)) return respond(turn, leg.id, offer.request, *std::move(reply));
   auto offered = description_in(offer.body);
   if (!offered) return respond(turn, leg.id, offer.request, refused_body(offered.error()));
-  const bool refresh = offered->has_value() && leg.sdp.local && changes_nothing(**offered, leg) &&
-                       fits_as_answer(*leg.sdp.local, **offered);
-  if (!refresh) return renegotiate(turn, leg, offer, std::move(*offered));
+  if (!refreshes(leg, leg.sdp, *offered)) return renegotiate(turn, leg, offer, std::move(*offered));
   leg.sdp.remote = std::move(**offered);
   accept_offer(turn, leg, offer.request, method_of(offer), sdp::print(*leg.sdp.local));
 }

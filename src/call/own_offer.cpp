@@ -13,10 +13,28 @@ bool is_alive(const Leg& leg) {
          leg.dialog == DialogState::Confirmed;
 }
 
+/// What says more: a description made anew is also our last one over again, and either refreshes.
+int weight(ExchangeKind kind) {
+  switch (kind) {
+    case ExchangeKind::Describe:
+      return 2;
+    case ExchangeKind::Restore:
+      return 1;
+    case ExchangeKind::Refresh:
+    case ExchangeKind::Relay:
+      return 0;
+  }
+  return 0;
+}
+
+/// One offer waits a leg: of two, the one that says more. A refresh that gives way comes again.
 void want(Turn& turn, Leg& leg, OwnOffer offer) {
   if (!is_alive(leg)) return;
-  leg.own_offer = offer;
+  const std::optional<OwnOffer> waiting = leg.own_offer;
+  if (!waiting || weight(offer.kind) >= weight(waiting->kind)) leg.own_offer = offer;
   turn.call.own_offers_wait = true;
+  const bool meets_refresh = waiting && (waiting->kind == ExchangeKind::Refresh || offer.kind == ExchangeKind::Refresh);
+  if (meets_refresh && leg.own_offer->kind != ExchangeKind::Refresh) postpone_refresh(turn, leg);
 }
 
 /// A re-INVITE may move a session, and is what every peer takes; UPDATE where none is possible yet, or where
@@ -81,7 +99,7 @@ bool start(Turn& turn, Leg& leg) {
   leg.own_offer.reset();
   open(turn.call, leg, offer.kind, *method);
   if (write_description(turn, leg, offer)) {
-    ask(turn, leg, {});
+    ask(turn, leg);
     return true;
   }
   close_exchange(turn);

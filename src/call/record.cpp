@@ -87,7 +87,7 @@ void answer_bye(Turn& turn, Leg& leg) {
 }
 
 void release(Turn& turn, Leg& leg) {
-  if (is_asked(leg)) {
+  if (is_asked(leg) || leg.bye_to_answer) {
     leg.dialog = DialogState::Terminating;  // settle() lets it go
     return;
   }

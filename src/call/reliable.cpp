@@ -36,6 +36,12 @@ void reply_without_exchange(Turn& turn, const PrackReceived& prack) {
   reply(turn, prack, trunk::info(why).status, std::move(headers));
 }
 
+/// Its offer is answered for good: every stream is refused, and nothing that the target says later is an offer.
+void refuse_early_offer(Turn& turn, Attempt& attempt, EarlyDialog& early, const sdp::Session& offer) {
+  early.settled = early.lost = true;
+  send_prack(turn, attempt, early, refusing_answer(turn.call, attempt.leg, offer));
+}
+
 /// An early dialog whose offer has waited for A's answer gets it with its PRACK, and is heard.
 void answer_early_offer(Turn& turn, Attempt& attempt, EarlyDialog& early, const Body& answer_of_a) {
   OfferAnswer before = attempt.leg.sdp;
@@ -46,9 +52,10 @@ void answer_early_offer(Turn& turn, Attempt& attempt, EarlyDialog& early, const 
     // Another fork's, and A has chosen a codec that it does not know.
     const sdp::Session offer = *std::move(attempt.leg.sdp.remote);
     attempt.leg.sdp = std::move(before);
-    return send_prack(turn, attempt, early, refusing_answer(turn.call, attempt.leg, offer));
+    return refuse_early_offer(turn, attempt, early, offer);
   }
   attempt.to_tag = early.to_tag;
+  early.session = attempt.leg.sdp;
   send_prack(turn, attempt, early, sdp::print(*attempt.leg.sdp.local));
 }
 
@@ -153,9 +160,9 @@ bool is_in_order(const EarlyDialog& early, std::uint32_t rseq) {
   return !early.rseq || !holds(Rule::PrackInOrder) || rseq == *early.rseq + 1;
 }
 
-void send_prack(Turn& turn, Attempt& attempt, const EarlyDialog& early, std::string answer) {
+void send_prack(Turn& turn, Attempt& attempt, EarlyDialog& early, std::string answer) {
   ++attempt.pracks;
-  if (!answer.empty()) ++attempt.answering_pracks;
+  if (!answer.empty()) early.answering = early.rseq;
   turn.emit(SendPrack{attempt.leg.id, early.to_tag, *early.rseq, std::move(answer)});
 }
 
@@ -171,14 +178,14 @@ bool take_early_offer(Turn& turn, Attempt& attempt, EarlyDialog& early, const Bo
   if (may && call.a.sdp.state == OfferState::Empty) {
     if (const auto passed = take_offer(call, body, attempt.leg, call.a); !passed) {
       note_refused(turn, attempt, passed.error());
-      send_prack(turn, attempt, early, refusing_answer(call, attempt.leg, **offer));
+      refuse_early_offer(turn, attempt, early, **offer);
       return false;
     }
     early.offer = std::move(*offer);
     return true;
   }
   if (!may) {
-    send_prack(turn, attempt, early, refusing_answer(call, attempt.leg, **offer));
+    refuse_early_offer(turn, attempt, early, **offer);
     return false;
   }
   early.offer = std::move(*offer);
@@ -221,17 +228,19 @@ void on_prack_timed_out(Turn& turn) {
 void on_prack_finished(Turn& turn, const PrackFinished& finished) {
   Attempt* attempt = find_attempt(turn.call, finished.leg);
   if (attempt == nullptr || attempt->pracks == 0) return note_unlawful(turn, "prack_finished", finished.leg);
-  // Which of several has ended nobody says: as long as one without an answer is among them, the answer may
-  // have arrived.
-  const bool answering = attempt->answering_pracks == attempt->pracks;
   --attempt->pracks;
-  if (answering) --attempt->answering_pracks;
+  EarlyDialog* early = find_early(*attempt, finished.to_tag);  // gone where the INVITE was repeated
+  const bool answering = early != nullptr && early->answering == finished.rseq;
+  if (answering) early->answering.reset();
   if (finished.status < 300) return;
   turn.emit(
       Note{log::Level::Warn,
            "prack_refused",
            {{"leg", std::to_string(finished.leg.value())}, {"status", std::to_string(finished.status)}}});
-  if (answering) fail_for_lost_answer(turn, *attempt);
+  if (!answering) return;
+  early->lost = true;
+  // A fork that nobody follows may go, or be gone already, while another one rings or talks.
+  if (attempt->to_tag == early->to_tag) fail_for_lost_answer(turn, *attempt);
 }
 
 }  // namespace tandem::call

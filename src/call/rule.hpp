@@ -28,6 +28,7 @@ enum class Rule : std::uint8_t {
   ArmMaxDuration,          ///< every answered call its maximum duration
   StopListStops,           ///< a busy callee is not called at the next target (R-085)
   AuthorizeOnce,           ///< a second challenge is a failure
+  AuthorizeByeOnce,        ///< so is one to a BYE
   OneAnswerToA,            ///< A's answer does not change within its dialog (RFC 3261 §13.2.1)
   CloseMedia,              ///< open media is closed when the call ends, though it opened after the end began
   RecordEveryAttempt,      ///< each attempt leaves its record
@@ -42,6 +43,7 @@ enum class Rule : std::uint8_t {
   IgnoreLatePreparation,  ///< after which, and after the end, its answer changes nothing
   PassOverRefusedEntry,   ///< an entry that is full is not asked again for its next target
   NextRecordFirst,        ///< a name's next record is tried before the next target (RFC 3263 §4.3)
+  StopAfterLostAnswer,    ///< who answered and hung up is not called again, though the 2xx was lost
   LengthenOnce,           ///< a second 422 is a failure
   IdentityInBye,          ///< our BYE to a target carries the identity that its INVITE did (R-072)
   HoldAnswerUntilPrack,   ///< A's 200 waits for the PRACK of what went before it (RFC 3262 §3)
@@ -69,8 +71,10 @@ enum class Rule : std::uint8_t {
   OneTransferAtATime,  ///< a second REFER meanwhile gets 491
   WaitForNewCallee,    ///< a transferor that hangs up early does not end the call
   ReleaseTransferor,   ///< one that stays gets our BYE
+  SilenceTransferor,   ///< one that has hung up is heard no more
+  CallWhomReferNames,  ///< the plan's own targets are no way to transfer to
 };
-inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::ReleaseTransferor) + 1;
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::CallWhomReferNames) + 1;
 
 std::string_view to_string(Rule);
 

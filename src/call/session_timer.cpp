@@ -2,6 +2,7 @@
 // refreshes. RFC 4028; R-130. A peer that knows none of it is refreshed by us all the same: that is how a
 // dead one is found.
 #include <algorithm>
+#include <utility>
 
 #include "call/rule.hpp"
 #include "call/turn.hpp"
@@ -182,6 +183,11 @@ void on_refresh_finished(Turn& turn, Leg& leg, const OfferAnswered& answered) {
   session.min = std::max(session.min, capped(*answered.terms.min_se_s));
   session.interval = std::max(session.interval, session.min);
   refresh(turn, leg);
+}
+
+void postpone_refresh(Turn& turn, Leg& leg) {
+  if (!std::exchange(leg.session.refreshing, false)) return;  // it was no refresh of the timer's
+  refresh_later(turn, leg, std::nullopt);
 }
 
 void on_session_expired(Turn& turn, Leg& leg) {

@@ -74,7 +74,7 @@ void begin(Turn& turn, const ReferReceived& refer, const Leg& transferee, trunk:
   ++call.transfers;
   turn.emit(RespondToRequest{refer.leg, refer.request, 202, {}, {}});
   notify(turn, 100, kActive);
-  dial(turn, first);
+  dial(turn, holds(Rule::CallWhomReferNames) ? first : 0);
 }
 
 /// What the transferee can hear, as a new callee may be offered it: the encodings of its session, held or
@@ -242,7 +242,7 @@ void fail_transfer(Turn& turn, const Attempt& telling) {
                   {"status", std::to_string(status)}}});
   if (is_there(leg_of(call, over.transferor))) return;
   cause.status = 200;  // A's INVITE was answered long ago
-  clear(turn, Ending{cause, telling.status >= 300 ? std::optional(telling.leg.side) : std::nullopt,
+  clear(turn, Ending{cause, by_target(telling) ? std::optional(telling.leg.side) : std::nullopt,
                      telling.remote_reason});
 }
 
@@ -259,7 +259,7 @@ bool goes_on_without(Turn& turn, Leg& leg) {
   if (!holds(Rule::WaitForNewCallee)) return false;
   abandon_exchange(turn);
   part_with(turn, leg);
-  silence_transferor(turn, leg_of(call, call.transfer->transferee));
+  if (holds(Rule::SilenceTransferor)) silence_transferor(turn, leg_of(call, call.transfer->transferee));
   return true;
 }
 
@@ -267,6 +267,7 @@ void on_transferor_silent(Turn& turn, Leg& leg) {
   if (turn.call.stage != Stage::Connected || !is_there(leg) || is_on_bridge(turn.call, leg)) return;
   const Attempt* attempt = find_attempt(turn.call, leg.id);
   leg.dialog = DialogState::Terminating;
+  forget_dialog(turn, leg);
   send_bye(turn, leg, attempt == nullptr ? std::string{} : attempt->to_tag,
            reason_header_for(cause_of(Reason::Transferred, 200), {}));
 }

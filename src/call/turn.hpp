@@ -96,6 +96,8 @@ void add_targets(trunk::RoutePlan&, std::size_t behind, trunk::Redirection&&);
 // early.cpp
 /// Any response at all shows that the target lives: it may ring from now on.
 void note_life(Turn&, const Attempt&);
+/// The early dialog of that To-tag, or nullptr.
+EarlyDialog* find_early(Attempt&, const std::string& to_tag);
 /// The early dialog of that To-tag, made if there is room; nullptr where a peer forks without end.
 EarlyDialog* early_dialog(Attempt&, const std::string& to_tag);
 /// 180 to 183.
@@ -134,6 +136,8 @@ void on_no_response(Turn&, Attempt&);
 void on_ring_timeout(Turn&, Attempt&);
 /// The attempt is over: dials the next target, or ends the call.
 void fail_attempt(Turn&, Attempt&, const Verdict&);
+/// Its own word ended it: a final response, or a BYE.
+bool by_target(const Attempt&);
 /// Nothing is left to try, or nothing may be tried: A hears of the failure that tells most.
 void end_hunt(Turn&, Hunting);
 
@@ -145,7 +149,8 @@ void on_ack_timed_out(Turn&, const AckTimedOut&);
 void on_clear_requested(Turn&, const ClearRequested&);
 void on_max_duration(Turn&);
 /// BYE in the dialog of a leg; of a B leg it carries the identity.
-void send_bye(Turn&, Leg&, const std::string& to_tag, const std::string& reason_header);
+void send_bye(Turn&, Leg&, const std::string& to_tag, const std::string& reason_header,
+              std::optional<message::Header> credentials = std::nullopt);
 
 // in_dialog.cpp
 void on_offer_received(Turn&, const OfferReceived&);
@@ -173,10 +178,12 @@ void on_offer_ack_timed_out(Turn&, const AckTimedOut&);
 void on_glare_over(Turn&, Leg&);
 /// The call ends, or a leg of the bridge does: whoever waits is answered, and what we asked is withdrawn.
 void abandon_exchange(Turn&);
+/// That leg ends and the call goes on: what is asked there, or is to be asked again, comes to nothing.
+void forget_dialog(Turn&, const Leg&);
 /// How that leg can be asked now, if at all: by UPDATE where that is wished and the peer takes it, else by re-INVITE.
 std::optional<OfferMethod> way_to_ask(const Call&, const Leg&, OfferMethod wished);
 /// Our request of the open exchange.
-void ask(Turn&, Leg&, std::vector<message::Header> more_headers);
+void ask(Turn&, Leg&);
 void roll_back(Turn&);
 void close_exchange(Turn&);
 
@@ -203,7 +210,7 @@ void respond_early(Turn&, int status, std::string sdp);
 config::Support reliability_towards(const Call&, const Attempt&);
 /// Whether a reliable response is the next of its dialog; a repeated one, or one that overtook another, is not (RFC 3262 §4).
 bool is_in_order(const EarlyDialog&, std::uint32_t rseq);
-void send_prack(Turn&, Attempt&, const EarlyDialog&, std::string answer);
+void send_prack(Turn&, Attempt&, EarlyDialog&, std::string answer);
 /// Late offer: what came reliably goes to A. True if A is to be shown it now.
 bool take_early_offer(Turn&, Attempt&, EarlyDialog&, const Body&);
 void on_prack(Turn&, const PrackReceived&);
@@ -225,6 +232,8 @@ void on_refresh_finished(Turn&, Leg&, const OfferAnswered&);
 /// The call ends: no leg is refreshed or watched any more.
 void stop_watching(Turn&);
 void on_refresh_due(Turn&, Leg&);
+/// Another offer of ours goes first.
+void postpone_refresh(Turn&, Leg&);
 void on_session_expired(Turn&, Leg&);
 void on_refresh_finished(Turn&, Leg&, const OfferAnswered&);
 

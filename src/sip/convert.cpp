@@ -201,6 +201,12 @@ call::OfferAnswered to_offer_answered(call::LegId leg, const sip_t& sip) {
   return answered;
 }
 
+call::ByeFinished to_bye_finished(call::LegId leg, const sip_t& sip) {
+  call::ByeFinished finished{leg, sip.sip_status->st_status};
+  add_challenges(finished.challenges, sip);
+  return finished;
+}
+
 call::ReferReceived to_refer(call::LegId leg, call::RequestId request, const sip_t& sip) {
   call::ReferReceived refer{leg, request, {}, {}, {}};
   if (sip.sip_refer_to) refer.refer_to = value_of(as_header(sip.sip_refer_to));

@@ -23,6 +23,8 @@ call::Terms to_terms(const sip_t& sip);
 call::Answered to_answered(call::LegId leg, const sip_t& sip);
 /// The final response to our re-INVITE or UPDATE on that leg.
 call::OfferAnswered to_offer_answered(call::LegId leg, const sip_t& sip);
+/// The final response to our BYE on that leg.
+call::ByeFinished to_bye_finished(call::LegId leg, const sip_t& sip);
 call::ReferReceived to_refer(call::LegId leg, call::RequestId request, const sip_t& sip);
 /// Any other request inside the dialog.
 call::RequestReceived to_request_received(call::LegId leg, call::RequestId request, const sip_t& sip);

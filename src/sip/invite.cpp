@@ -85,12 +85,11 @@ void NtaStack::dispatch(const Context& context, ContextId id, const nta_outgoing
     case Role::OfferClient:
       return on_offer_response(context, id, transaction, status, sip);
     case Role::PrackClient:
-      if (status >= 200)
-        tell(context.call, call::PrackFinished{context.leg, status, sip ? to_body(*sip) : call::Body{}}, id);
-      return;
+      return on_prack_response(context, id, status, sip);
     case Role::ByeClient:
-      if (status >= 200) tell(context.call, call::ByeFinished{context.leg, status}, id);
-      return;
+      if (status < 200) return;
+      return tell(context.call,
+                  sip ? to_bye_finished(context.leg, *sip) : call::ByeFinished{context.leg, status}, id);
     case Role::Dialog:
     case Role::InviteServer:
     case Role::RequestServer: return;

@@ -169,6 +169,7 @@ class NtaStack final : public SipStack {
   void carry_out(CallId, const call::SendPrack&);
   bool must_wait(WireCall&, const call::RespondToInvite&);
   void send_held(CallId);
+  void on_prack_response(const Context&, ContextId, int status, const sip_t* sip);
   bool take_reliable(const Context&, WireLeg&, const sip_t&, std::optional<std::uint32_t>& rseq);
   void settle_early(WireLeg&, const char* remote_tag);
 

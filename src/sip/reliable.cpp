@@ -4,6 +4,8 @@
 // response by the PRACK's RAck. It has a queue for what follows; but a plain 1xx ends the repetitions, and a
 // 200 without a description in front of it goes out at once, so that the PRACK that is under way meets a 481.
 // What follows therefore waits here.
+#include <algorithm>
+
 #include "sip/convert.hpp"
 #include "sip/nta_stack.hpp"
 #include "tandem/base/log.hpp"
@@ -92,10 +94,10 @@ void NtaStack::settle_early(WireLeg& leg, const char* remote_tag) {
 
 void NtaStack::carry_out(CallId call, const call::SendPrack& effect) {
   WireLeg* leg = find_leg(call, effect.leg);
-  if (!leg) return tell(call, call::PrackFinished{effect.leg, 481, {}});
+  if (!leg) return tell(call, call::PrackFinished{effect.leg, 481, {}, effect.to_tag, effect.rseq});
   const auto early = leg->early.find(effect.to_tag);
   nta_leg_t* dialog = early == leg->early.end() ? nullptr : dialog_with(*leg, effect.to_tag.c_str());
-  if (!dialog) return tell(call, call::PrackFinished{effect.leg, 481, {}});
+  if (!dialog) return tell(call, call::PrackFinished{effect.leg, 481, {}, effect.to_tag, effect.rseq});
   leg->followed = effect.to_tag;
   const std::string acknowledges =
       std::to_string(effect.rseq) + " " + std::to_string(early->second.invite_cseq) + " INVITE";
@@ -103,8 +105,23 @@ void NtaStack::carry_out(CallId call, const call::SendPrack& effect) {
   nta_outgoing_t* raw = send(*leg, dialog, {tandem_on_response, client.id()}, next_hop(*leg, dialog),
                              {{SIP_METHOD_PRACK}, {}, {}},
                              {agent_->named(), header_lines({{"RAck", acknowledges}}), effect.sdp});
-  if (!raw) return tell(call, call::PrackFinished{effect.leg, 503, {}});
+  if (!raw) return tell(call, call::PrackFinished{effect.leg, 503, {}, effect.to_tag, effect.rseq});
   leg->pracks.push_back(ClientTransaction::adopt(raw, std::move(client)));
+}
+
+/// What it acknowledged stands in our own request: a response that the library makes itself need not name the fork.
+void NtaStack::on_prack_response(const Context& context, ContextId id, int status, const sip_t* sip) {
+  WireLeg* leg = find_leg(context.call, context.leg);
+  if (!leg || status < 200) return;
+  const auto prack = std::find_if(leg->pracks.begin(), leg->pracks.end(),
+                                  [&](const ClientTransaction& known) { return known.context() == id; });
+  if (prack == leg->pracks.end()) return;
+  const MsgRef request = MsgRef::adopt(nta_outgoing_getrequest(prack->borrow()));
+  const sip_t& asked = *request.sip();
+  tell(context.call,
+       call::PrackFinished{context.leg, status, sip ? to_body(*sip) : call::Body{}, asked.sip_to->a_tag,
+                           static_cast<std::uint32_t>(asked.sip_rack->ra_response)},
+       id);
 }
 
 }  // namespace tandem::sip

@@ -58,6 +58,77 @@ TEST_F(Calls, CancelByTheCallerIsAnsweredByTheStackAndOurOwn487OrLate200IsIgnore
   EXPECT_TRUE(news.all<call::Acked>().empty());
 }
 
+TEST_F(Calls, ACancelThatFindsOur200ChangesNothing_RFC5407_3_1_2) {
+  Message invite;
+  receive_call(invite);
+  stack->perform(kCall, call::RespondToInvite{200, {}, kAnswer, {}}, {});
+  const Received ok = next_response(peer, 200, "INVITE");
+  Message cancel = invite;
+  cancel.method = "CANCEL";
+  peer.send(cancel.text(peer), bound());
+  run_for(100ms);
+  EXPECT_TRUE(news.all<call::Cancelled>().empty());
+  for (const Received& message : peer.got) EXPECT_NE(message.status(), 487);
+  Message ack = invite;
+  ack.method = "ACK";
+  ack.to = ok.header("To");
+  ack.branch = "z9hG4bKack";
+  peer.send(ack.text(peer), bound());
+  next_event<call::Acked>();
+  stack->release(kCall);
+}
+
+/// RFC 3261 §15 forbids a BYE before the 2xx has its ACK; what comes here all the same has lost its 2xx on the way.
+TEST_F(Calls, AByeOfATargetWhoseAnswerWasLostComesToItsLeg) {
+  for (const bool has_rung : {false, true}) {
+    const Received invite = place_call();
+    if (has_rung) {
+      peer.send(response(invite, peer, 180, "tb"), bound());
+      EXPECT_EQ(next_event<call::Answered>().status, 180);
+    }
+    Message bye;
+    bye.method = "BYE";
+    bye.uri = "sip:tandem@" + bound().print();
+    bye.call_id = invite.header("Call-ID");
+    bye.from = invite.header("To") + ";tag=tb";
+    bye.to = invite.header("From");
+    bye.branch = has_rung ? "z9hG4bKrung" : "z9hG4bKsilent";
+    peer.send(bye.text(peer), bound());
+    const auto received = next_event<call::ByeReceived>();
+    EXPECT_EQ(received.leg, kLegB);
+    stack->perform(kCall, call::SendCancel{kLegB, {}}, plan);
+    stack->perform(kCall, call::RespondToRequest{kLegB, received.request, 200, {}, {}}, plan);
+    next_response(peer, 200, "BYE");
+    if (has_rung) next_request(peer, "CANCEL");
+    peer.send(response(invite, peer, 200, "tb", kAnswer), bound());  // a copy that comes late
+    EXPECT_EQ(next_event<call::Answered>().status, 200);
+    stack->perform(kCall, call::SendAck{kLegB, "tb", {}, {}}, plan);
+    stack->perform(kCall, call::SendBye{kLegB, "tb", {}, {}}, plan);
+    next_request(peer, "ACK");
+    peer.send(response(next_request(peer, "BYE"), peer, 481, ""), bound());
+    EXPECT_EQ(next_event<call::ByeFinished>().status, 481);
+    stack->perform(kCall, call::ReleaseLeg{kLegB}, plan);
+    stack->release(kCall);
+  }
+}
+
+TEST_F(Calls, AChallengedByeGoesOnceMore_RFC5407_D) {
+  answer(place_call());
+  stack->perform(kCall, call::SendAck{kLegB, "tb", {}, {}}, plan);
+  stack->perform(kCall, call::SendBye{kLegB, "tb", {}, {}}, plan);
+  const Received first = next_request(peer, "BYE");
+  peer.send(response(first, peer, 407, "", {}, "Proxy-Authenticate: Digest realm=\"a\", nonce=\"1\"\r\n"), bound());
+  const auto challenged = next_event<call::ByeFinished>();
+  EXPECT_EQ(challenged.status, 407);
+  EXPECT_EQ(challenged.challenges, std::vector<std::string>{"Digest realm=\"a\", nonce=\"1\""});
+  stack->perform(kCall, call::SendBye{kLegB, "tb", {}, {{"Proxy-Authorization", "Digest username=\"u\""}}}, plan);
+  const Received second = next_request(peer, "BYE");
+  EXPECT_EQ(second.header("Proxy-Authorization"), "Digest username=\"u\"");
+  EXPECT_EQ(std::atoi(second.header("CSeq").c_str()), std::atoi(first.header("CSeq").c_str()) + 1);
+  peer.send(response(second, peer, 200, ""), bound());
+  EXPECT_EQ(next_event<call::ByeFinished>().status, 200);
+}
+
 TEST_F(Calls, OurCancelWaitsForAProvisionalAndCarriesItsReason) {
   const Received invite = place_call();
   stack->perform(kCall, call::SendCancel{kLegB, "SIP;cause=487"}, plan);

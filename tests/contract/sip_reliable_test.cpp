@@ -308,8 +308,10 @@ TEST_F(ReliableResponse, EachForkHasItsOwnNumbersAndItsOwnPrack) {
   EXPECT_NE(second.param("Via", "branch"), first.param("Via", "branch"));
   peer.send(response(second, peer, 200, ""), bound());
   peer.send(response(first, peer, 481, ""), bound());
-  EXPECT_EQ(next_event<call::PrackFinished>().status, 200);
-  EXPECT_EQ(next_event<call::PrackFinished>().status, 481);
+  const auto accepted = next_event<call::PrackFinished>();
+  EXPECT_EQ(std::tuple(accepted.status, accepted.to_tag, accepted.rseq), std::tuple(200, "t2", 500U));
+  const auto refused = next_event<call::PrackFinished>();
+  EXPECT_EQ(std::tuple(refused.status, refused.to_tag, refused.rseq), std::tuple(481, "t1", 1U));
   ring("t1", 2, {}, 180);
   EXPECT_EQ(rung().rseq, 2U);
   peer.send(response(invite, peer, 200, "t2"), bound());
@@ -323,6 +325,9 @@ TEST_F(ReliableResponse, EachForkHasItsOwnNumbersAndItsOwnPrack) {
   EXPECT_EQ(update.param("To", "tag"), "t2");
   EXPECT_EQ(cseq_of(update), cseq_of(second) + 1);
   EXPECT_EQ(stack->stats().dialogs, 1u);
+  ring("t3", 1, {}, 180);  // RFC 5407 figure 7: the answer has ended every other early dialog
+  run_for(50ms);
+  EXPECT_TRUE(news.all<call::Answered>().empty());
 }
 
 TEST_F(ReliableResponse, OneThatA200HasOvertakenIsStillAcknowledged) {
@@ -353,7 +358,8 @@ TEST_F(ReliableResponse, APrackWithoutAnswerEndsWith408) {
   ring("tb", 1);
   rung();
   acknowledge_ringing("tb", 1);
-  EXPECT_EQ(next_event<call::PrackFinished>().status, 408);
+  const auto finished = next_event<call::PrackFinished>();
+  EXPECT_EQ(std::tuple(finished.status, finished.to_tag, finished.rseq), std::tuple(408, "tb", 1U));
 }
 
 TEST_F(ReliableResponse, UpdatesGoBothWaysBeforeThe200AlongTheEarlyRoute_RFC3311) {

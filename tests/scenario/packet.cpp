@@ -73,6 +73,14 @@ message::Request to_request(const Packet& packet) {
   return request;
 }
 
+std::vector<std::string> challenges_of(const Packet& packet) {
+  std::vector<std::string> challenges;
+  for (std::string_view value :
+       packet.headers.all(packet.status == 401 ? "WWW-Authenticate" : "Proxy-Authenticate"))
+    challenges.emplace_back(value);
+  return challenges;
+}
+
 call::Body body_of(const Packet& packet) {
   if (packet.body.empty()) return {};
   if (packet.content_type == "application/sdp") return {packet.body, false};

@@ -49,6 +49,8 @@ void add_headers(Packet&, const std::vector<message::Header>&);
 /// As the board reads it: every field is a header again.
 message::Request to_request(const Packet&);
 call::Body body_of(const Packet&);
+/// Of a 401 or 407, in order.
+std::vector<std::string> challenges_of(const Packet&);
 std::string value_of(const Packet&, std::string_view header);  ///< or empty
 std::optional<std::uint32_t> number_of(const Packet&, std::string_view header);
 

@@ -107,7 +107,7 @@ void SimStack::carry_out(CallId call, const call::RespondToRequest& effect) {
 void SimStack::carry_out(CallId call, const call::SendPrack& effect) {
   SimLeg* leg = find_leg(call, effect.leg);
   ClientTransaction* invite = leg ? layer_.client(leg->invite) : nullptr;
-  if (!invite) return tell(call, call::PrackFinished{effect.leg, 481, {}});
+  if (!invite) return tell(call, call::PrackFinished{effect.leg, 481, {}, effect.to_tag, effect.rseq});
   const std::string rack =
       std::to_string(effect.rseq) + " " + std::to_string(invite->request().cseq) + " INVITE";
   Packet prack = inside(*leg, "PRACK");
@@ -118,12 +118,13 @@ void SimStack::carry_out(CallId call, const call::SendPrack& effect) {
   }
   add_headers(prack, {{"RAck", rack}});
   set_sdp(prack, effect.sdp);
-  const auto on_response = [this, call, id = effect.leg](const Packet& response) {
-    if (response.status >= 200) tell(call, call::PrackFinished{id, response.status, body_of(response)});
+  const auto finished = [this, call, effect](int status, call::Body body) {
+    tell(call, call::PrackFinished{effect.leg, status, std::move(body), effect.to_tag, effect.rseq});
   };
-  layer_.request(std::move(prack), {on_response, [this, call, id = effect.leg] {
-                                      tell(call, call::PrackFinished{id, 408, {}});
-                                    }});
+  const auto on_response = [finished](const Packet& response) {
+    if (response.status >= 200) finished(response.status, body_of(response));
+  };
+  layer_.request(std::move(prack), {on_response, [finished] { finished(408, {}); }});
 }
 
 void SimStack::carry_out(CallId call, const call::SendOffer& effect) {
@@ -161,9 +162,7 @@ void SimStack::hear_offer(CallId call, call::LegId id, const Packet& response) {
   call::OfferAnswered answered{
       id,   response.status, response.phrase, body_of(response), call::terms_of(response.headers), {}, {},
       false};
-  for (std::string_view value :
-       response.headers.all(response.status == 401 ? "WWW-Authenticate" : "Proxy-Authenticate"))
-    answered.challenges.emplace_back(value);
+  answered.challenges = challenges_of(response);
   if (const auto after = number_of(response, "Retry-After"))
     answered.retry_after_s = static_cast<int>(*after);
   tell(call, std::move(answered));
@@ -201,7 +200,9 @@ void SimStack::carry_out(CallId call, const call::SendBye& effect) {
   if (!effect.reason_header.empty()) bye.headers.add("Reason", effect.reason_header);
   leg->over = true;
   const auto on_response = [this, call, id = effect.leg](const Packet& response) {
-    if (response.status >= 200) tell(call, call::ByeFinished{id, response.status});
+    if (response.status < 200) return;
+    if (SimLeg* ending = find_leg(call, id)) ending->bye = 0;  // a challenged BYE goes once more
+    tell(call, call::ByeFinished{id, response.status, challenges_of(response)});
   };
   leg->bye = layer_.request(std::move(bye), {on_response, [this, call, id = effect.leg] {
                                                tell(call, call::ByeFinished{id, 408});

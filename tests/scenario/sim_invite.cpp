@@ -45,9 +45,7 @@ void SimStack::hear_invite(CallId call, call::LegId id, const Packet& response) 
   answered.body = body_of(response);
   answered.reason_header = value_of(response, "Reason");
   answered.terms = call::terms_of(response.headers);
-  for (std::string_view value :
-       response.headers.all(response.status == 401 ? "WWW-Authenticate" : "Proxy-Authenticate"))
-    answered.challenges.emplace_back(value);
+  answered.challenges = challenges_of(response);
   if (response.status / 100 == 3) {
     for (std::string_view value : response.headers.all("Contact")) answered.contacts.emplace_back(value);
   }

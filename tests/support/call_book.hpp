@@ -23,6 +23,15 @@ const config::SessionTimer* timer_policy(const CallLedger&, call::LegId);
 /// Whether a peer waits for what is asked on that leg: somebody else has to.
 bool somebody_waits(const CallLedger&, std::uint16_t asked);
 
+/// The leg's side of the media.
+bool is_on_side_a(const CallLedger&, std::uint16_t leg);
+/// A target that has answered, and whose part of the call is not over.
+bool talks(const CallLedger&, std::uint16_t leg);
+/// A talks or waits to: it has neither hung up nor handed its call on.
+bool a_has_part(const CallLedger&);
+/// Where the transferor has gone, nobody is told of the end: the new callee's answer is one, and the end of the call.
+void conclude_transfer(CallLedger&);
+
 /// What step() asked for (call_judge.cpp).
 Broken judge(CallLedger&, const call::Effect&);
 /// What must hold between the end of one renegotiation and the next.

@@ -39,6 +39,7 @@ struct JudgeEffect {
     if (e.status < 300) {
       if (e.sdp.empty() && !l.a.described) return "a 200 to A carries a description";
       if (l.a.pracks_due > 0) return "A's 200 waits for the PRACK";
+      l.a.gave_2xx = true;
       l.a.answered = !l.a.cancel_in_stack;
     }
     return {};
@@ -49,13 +50,20 @@ struct JudgeEffect {
   }
   Broken answer_refer(std::uint16_t leg, int status) const {
     if (status != 202) return {};
-    if (l.transfer.pending && !l.transfer.transferor_gone) return "one transfer at a time";
+    if (l.transfer.pending) return "one transfer at a time";
     l.transfer.pending = true;
     l.transfer.transferor = leg;
     l.transfer.transferor_gone = false;
     l.transfer.first_target = l.b.size();
     ++l.transfer.taken;
     return {};
+  }
+  /// Whose BYE does not end the call: a transferor's while the call does without it, and that of a target that was given up.
+  bool has_no_part(std::uint16_t leg) const {
+    if (l.transfer.parted.count(leg) == 1 || (l.transfer.transferor_gone && l.transfer.transferor == leg)) return true;
+    if (leg == 0) return false;
+    const TargetBook& target = l.b[leg - 1U];
+    return target.answers.empty() || target.answers.front().bye_sent;
   }
   Broken operator()(const RespondToRequest& e) const {
     const std::pair key{number(e.leg), e.request.value()};
@@ -64,14 +72,10 @@ struct JudgeEffect {
       if (auto broken = answer_refer(key.first, e.status)) return broken;
     }
     if (l.byes.erase(key) == 1) {
-      const bool handed_on = l.transfer.parted.count(key.first) == 1 ||
-                             (l.transfer.transferor_gone && l.transfer.transferor == key.first);
-      const bool failed_callee = l.transfer.taken > 0 && key.first > l.transfer.first_target &&
-                                 l.b[key.first - 1U].answers.front().bye_sent;
-      const bool given_up = handed_on || failed_callee || (e.leg != kLegA && (number(e.leg) != l.b.size() || l.b.back().cancelled));
-      const bool may = e.status != 200 || l.record_written || l.record_waits_over.count(key.first) == 1 || given_up;
-      if (!may) return "the 200 to a BYE waits for the record";
-      return {};
+      if (e.status != 200) return {};
+      const bool at_once = !l.ends && has_no_part(key.first);
+      const bool may = l.record_written || l.record_waits_over.count(key.first) == 1 || at_once;
+      return may ? Broken{} : Broken{"the 200 to a BYE waits for the record"};
     }
     if (l.requests.erase(key) == 0) return "each request is answered once";
     if (l.brief.erase(key.second) == 1 && e.status < 300) return "a session that is too brief is refused";
@@ -96,6 +100,7 @@ struct JudgeEffect {
     if (offer.bare) return {};
     if (book.open || book.ack_due) return "no offer is taken over one of ours";
     if (second) return "no second offer is taken";
+    if (offer.offered) l.agreed.clear();  // something else is; where we offered, the ACK is awaited first
     if (offer.invite) book.unacked[e.request.value()] = !offer.offered;
     return {};
   }
@@ -103,13 +108,15 @@ struct JudgeEffect {
     if (l.calls_recorded > 0) return "nobody is called once the record is written";
     if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
     if (is_over_for_a(l)) return "nobody is called after A's final response";
+    // A transfer's is made from what the transferee hears, whoever offered when the call began.
     const bool without = l.a.late_offer && !l.a.answered_early && !l.transfer.pending;
     if (e.sdp.empty() != without) return "an INVITE carries an offer exactly when A's did";
+    if (l.transfer.pending && e.target < l.transfer.first_planned) return "a transfer calls whom its REFER names";
     if (TargetBook* again = find_target(l, e.leg)) return repeated_invite(*again, e);
     if (number(e.leg) != l.b.size() + 1) return "legs are numbered in the order they are dialled";
-    for (std::size_t row = l.transfer.pending ? l.transfer.first_target : 0; row < l.b.size(); ++row) {
+    for (std::size_t row = 0; row < l.b.size(); ++row) {
       const TargetBook& target = l.b[row];
-      if (target.stopped) return "a status of the stop list ends hunting";
+      if (auto broken = ends_hunt(row)) return broken;
       if (target.invite_open && !target.cancelled) return "one target rings at a time";
       if (target.target == e.target && (target.passed_over || target.to == e.to)) return "a target's record is called once";
     }
@@ -119,8 +126,16 @@ struct JudgeEffect {
     target.to = e.to;
     target.invites = 1;
     target.we_offered = !e.sdp.empty();
+    target.on_side_a = l.transfer.pending && is_on_side_a(l, l.transfer.transferor);
     l.b.push_back(target);
     return {};
+  }
+  /// Only those of the hunt at hand count: how the call came to its callee, or another transfer failed, says nothing of
+  /// whom this REFER names.
+  Broken ends_hunt(std::size_t row) const {
+    if (l.transfer.pending && row < l.transfer.first_target) return {};
+    if (l.b[row].stopped) return "a status of the stop list ends hunting";
+    return l.b[row].answer_lost ? Broken{"who answered and hung up is not called again"} : Broken{};
   }
   Broken repeated_invite(TargetBook& again, const SendInvite& e) const {
     if (again.released || again.invite_open) return "an INVITE is repeated only after its challenge";
@@ -138,9 +153,7 @@ struct JudgeEffect {
     return {};
   }
   Broken uses_its_preparation(const SendInvite& e) const {
-    if (l.transfer.pending && l.route.ready != e.target) return {};  // its entries came later than `plan`
-    const bool must = l.route.must_prepare() || (l.route.redirected && l.route.ready == e.target);
-    if (!must) return {};
+    if (!l.route.must_prepare()) return {};
     if (l.route.ready != e.target || l.route.asked) return "a target is dialled once it is prepared";
     const auto given = std::find(l.route.untried.begin(), l.route.untried.end(), e.to);
     if (given != l.route.untried.begin() || l.route.untried.empty()) return "records are dialled in the order given";
@@ -151,15 +164,13 @@ struct JudgeEffect {
     if (l.route.asked) return "one target is prepared at a time";
     if (is_over_for_a(l)) return "nobody is called after A's final response";
     if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
-    if (!l.route.must_prepare() && !l.route.redirected && !l.transfer.pending) return "a plan without limits and names needs no preparation";
-    if (e.target < l.route.plan->targets.size() && l.route.full == l.route.plan->targets[e.target].entry) {
-      return "a full entry is passed over";
-    }
+    if (!l.route.must_prepare()) return "a plan without limits and names needs no preparation";
+    if (l.transfer.pending && e.target < l.transfer.first_planned) return "a transfer calls whom its REFER names";
+    if (l.route.full == l.route.plan->targets.at(e.target).entry) return "a full entry is passed over";
     l.route.full.reset();
-    for (std::size_t row = l.transfer.pending ? l.transfer.first_target : 0; row < l.b.size(); ++row) {
-      const TargetBook& target = l.b[row];
-      if (target.stopped) return "a status of the stop list ends hunting";
-      if (target.target == e.target) return "a target is prepared once";
+    for (std::size_t row = 0; row < l.b.size(); ++row) {
+      if (auto broken = ends_hunt(row)) return broken;
+      if (l.b[row].target == e.target) return "a target is prepared once";
     }
     if (owes_next_record()) return "a name's next record comes first";
     l.route.asked = e.target;
@@ -200,7 +211,7 @@ struct JudgeEffect {
     if (dialog->offered == e.sdp.empty()) return "a PRACK answers exactly where the response offered";
     dialog->owed = dialog->offered = false;
     dialog->settled = dialog->settled || !e.sdp.empty();
-    ++target->pracks_pending;
+    target->pracks.emplace_back(e.to_tag, e.rseq);
     return {};
   }
   Broken ack_of_reinvite(OfferBook& book, const SendAck& e) const {
@@ -212,7 +223,7 @@ struct JudgeEffect {
   }
   /// The peer has a dialog with us that nobody ends.
   bool may_be_asked(LegId leg) const {
-    if (leg == kLegA) return (l.a.has_dialog || l.a.answered) && !l.a.bye_sent && !l.a.bye_received && !l.a.cancel_told && !l.a.released;
+    if (leg == kLegA) return (l.a.has_dialog || l.a.gave_2xx) && !l.a.bye_sent && !l.a.bye_received && !l.a.cancel_told && !l.a.released;
     const TargetBook* target = find_target(l, leg);
     if (target == nullptr || target->released || target->bye_received || target->cancelled) return false;
     return target->answers.empty() ? target->lives : !target->answers.front().bye_sent;
@@ -253,28 +264,42 @@ struct JudgeEffect {
     if (!l.transfer.transferor_gone) {
       return number(leg) == l.transfer.transferor ? Broken{"a transferor hears how its transfer ends"} : Broken{};
     }
-    // Only the failure of the last target may end it now.
-    const bool rings = l.b.size() > l.transfer.first_target && l.b.back().invite_open && !l.b.back().given_up;
+    // Afterwards the other side, an operator, a deadline may end the call; they end it without this rule. In the step of a
+    // BYE only that other side can, and then whom it rang for is cancelled, so that nobody gets a BYE; or the new callee's
+    // own, whose 2xx was lost.
+    const bool rings = l.b.size() > l.transfer.first_target && l.b.back().invite_open && !l.b.back().given_up &&
+                       !l.b.back().answer_lost;
     if (l.transfer_step_is_bye && rings) return "a transferor that hangs up early does not end the call";
     return {};
   }
   Broken operator()(const SendInfo&) const { return {}; }
   Broken operator()(const SendDigit&) const { return {}; }
   Broken operator()(const SendBye& e) const {
-    if (auto broken = end_of(e.leg)) return broken;
     const TargetBook* asked = find_target(l, e.leg);
     const bool of_a_lost_fork = asked != nullptr && !asked->answers.empty() && asked->answers.front().to_tag != e.to_tag;
-    if (l.offers[number(e.leg)].ack_due && !of_a_lost_fork) return "a 2xx is ACKed before the BYE";
+    if (!of_a_lost_fork) {
+      if (auto broken = end_of(e.leg)) return broken;
+      if (l.offers[number(e.leg)].ack_due) return "a 2xx is ACKed before the BYE";
+    }
     if (e.leg == kLegA) return bye_to_a();
     TargetBook* target = find_target(l, e.leg);
     AnsweredDialog* dialog = target == nullptr ? nullptr : find_dialog(*target, e.to_tag);
     if (dialog == nullptr || !dialog->acked) return "a BYE to a target needs its 2xx and our ACK";
     if (target->released) return "nothing follows ReleaseLeg on a leg";
-    if (dialog->bye_sent) return "one BYE a dialog";
+    if (auto broken = repeats_bye(*dialog)) return broken;
     const auto& targets = l.route.plan->targets;
-    if (!l.route.redirected && target->target < targets.size() && e.headers != targets[target->target].identity) return "a BYE carries the identity";
+    if (!begins_with(e.headers, targets.at(target->target).identity)) return "a BYE carries the identity";
     dialog->bye_sent = true;
     ++target->byes_pending;
+    return {};
+  }
+  static bool begins_with(const std::vector<message::Header>& all, const std::vector<message::Header>& first) {
+    return all.size() >= first.size() && std::equal(first.begin(), first.end(), all.begin());
+  }
+  Broken repeats_bye(AnsweredDialog& dialog) const {
+    if (!dialog.bye_sent) return {};
+    if (!std::exchange(dialog.bye_challenged, false)) return "one BYE a dialog";
+    if (std::exchange(dialog.bye_repeated, true)) return "a challenged BYE goes once more, and not again";
     return {};
   }
   Broken bye_to_a() const {
@@ -298,8 +323,11 @@ struct JudgeEffect {
       return l.a.byes_pending > 0 ? Broken{"a leg is released after its BYE has ended"} : Broken{};
     }
     TargetBook& target = *find_target(l, e.leg);
+    for (const auto& [leg, request] : l.byes) {
+      if (leg == number(e.leg)) return "a leg is released after the peer's BYE has its answer";
+    }
     target.released = true;
-    target.pracks_pending = 0;
+    target.pracks.clear();
     if (target.invite_open && !target.given_up) return "a target is released after its final response";
     for (std::size_t i = 0; i < target.answers.size(); ++i) {
       if (!target.answers[i].acked) return "every 2xx is ACKed once";
@@ -312,7 +340,13 @@ struct JudgeEffect {
   }
   Broken operator()(const ConnectMedia& e) const {
     if (!l.media_answered || l.media_closed > 0) return "media is connected while it is open";
-    return e.a.has_value() || l.transfer.pending ? Broken{} : Broken{"a path has its A side"};
+    conclude_transfer(l);
+    const bool transferor_gone = l.transfer.pending && l.transfer.transferor_gone;
+    if (!transferor_gone) return e.a ? Broken{} : Broken{"a path has its A side"};
+    const bool of_a = is_on_side_a(l, l.transfer.transferor);
+    if ((of_a ? e.a : e.b).has_value()) return "who has hung up is heard no more";
+    l.transfer.gone_unheard = true;
+    return {};
   }
   Broken operator()(const CloseMedia&) const {
     if (!l.media_answered || l.media_ended) return "only open media is closed";
@@ -341,6 +375,17 @@ bool is_asked(const CallLedger& l, LegId leg) {
   return book != l.offers.end() && book->second.open;
 }
 
+/// Nothing is asked or to be asked again, and nobody waits.
+bool is_quiet(const CallLedger& l, const Call& after) {
+  for (const auto& [key, at] : after.deadlines) {
+    if (key.second == TimerKind::Glare) return false;
+  }
+  return std::all_of(l.offers.begin(), l.offers.end(), [](const auto& row) {
+    const OfferBook& book = row.second;
+    return !book.open && !book.ack_due && !book.undo_due && book.waiting.empty();
+  });
+}
+
 /// Reliable responses, session timers and silence between any two steps.
 Broken judge_early(const CallLedger& l, const Call& after) {
   for (const TargetBook& target : l.b) {
@@ -350,15 +395,17 @@ Broken judge_early(const CallLedger& l, const Call& after) {
       if (dialog.owed && !waits) return "each reliable response gets its PRACK, unless its offer waits for A's answer";
     }
   }
-  const bool talks = after.stage == Stage::Connected;
-  if (!l.b.empty() && talks) {
-    const LegId leg{static_cast<std::uint16_t>(l.b.size())};
+  for (std::size_t row = 0; row < l.b.size() && after.stage == Stage::Connected; ++row) {
+    const LegId leg{static_cast<std::uint16_t>(row + 1)};
+    if (!talks(l, leg.value())) continue;
     const bool watched = after.deadlines.contains({leg, TimerKind::SessionRefresh}) ||
                          after.deadlines.contains({leg, TimerKind::SessionExpiry}) ||
                          after.deadlines.contains({leg, TimerKind::Glare}) || is_asked(l, leg);
-    const bool timed = timer_policy(l, leg) != nullptr && !l.b.back().answers.empty();
-    if (timed && !watched) return "a session is refreshed or watched";
-    if (l.b.back().holds && after.deadlines.contains({leg, TimerKind::MediaLost})) return "a side on hold is not missed";
+    // A refresh waits for its turn while somebody changes the session, and for the peer's ACK.
+    const auto book = l.offers.find(leg.value());
+    const bool has_its_turn = is_quiet(l, after) && (book == l.offers.end() || book->second.unacked.empty());
+    if (timer_policy(l, leg) != nullptr && has_its_turn && !watched) return "a session is refreshed or watched";
+    if (l.b[row].holds && after.deadlines.contains({leg, TimerKind::MediaLost})) return "a side on hold is not missed";
   }
   if (l.a.prack_missing && !is_over_for_a(l)) return "a caller that never acknowledges gets its final response";
   return {};
@@ -375,29 +422,28 @@ void sketch(std::string& out, const std::optional<sdp::Session>& session) {
   out += ';';
 }
 
-std::string sketch(const Call& call) {
+/// The sessions of who talks.
+std::string sketch(const CallLedger& l, const Call& call) {
   std::string out;
   const auto add_leg = [&](const Leg& leg) {
     sketch(out, leg.sdp.local);
     sketch(out, leg.sdp.remote);
     out += static_cast<char>('0' + static_cast<int>(leg.sdp.state));
   };
-  add_leg(call.a);
-  if (!call.attempts.empty()) add_leg(call.attempts.back().leg);
+  if (a_has_part(l)) add_leg(call.a);
+  for (const Attempt& attempt : call.attempts) {
+    if (talks(l, number(attempt.leg.id))) add_leg(attempt.leg);
+  }
   return out;
 }
 
-/// Nothing is asked or to be asked again, and nobody waits.
-bool is_quiet(const CallLedger& l, const Call& after) {
-  for (const auto& [key, at] : after.deadlines) {
-    if (key.second == TimerKind::Glare) return false;
+std::string who_talks(const CallLedger& l) {
+  std::string out(a_has_part(l) ? "0" : "");
+  for (std::uint16_t leg = 1; leg <= l.b.size(); ++leg) {
+    if (talks(l, leg)) out += static_cast<char>('0' + leg);
   }
-  return std::all_of(l.offers.begin(), l.offers.end(), [](const auto& row) {
-    const OfferBook& book = row.second;
-    return !book.open && !book.ack_due && !book.undo_due && book.waiting.empty();
-  });
+  return out;
 }
-
 
 /// A request may wait only while another leg is asked for it, or is to be asked again; none when the call ends.
 Broken judge_waiting(const CallLedger& l, const Call& after) {
@@ -446,34 +492,47 @@ Broken judge_agreement(CallLedger& l, const Call& after) {
   if (!is_quiet(l, after)) return {};
   for (auto& [leg, book] : l.offers) book.glares = book.challenges = 0;
   if (after.stage != Stage::Connected) return {};
-  std::string now = sketch(after);
+  std::string now = sketch(l, after);
   const bool failed = std::exchange(l.offer_failed, false);
-  if (failed && !l.agreed.empty() && now != l.agreed) return "after a rejected offer both sessions are as they were";
+  const bool same_two = std::exchange(l.agreed_by, who_talks(l)) == who_talks(l);
+  if (failed && same_two && !l.agreed.empty() && now != l.agreed) return "after a rejected offer both sessions are as they were";
   l.agreed = std::move(now);
   return {};
 }
 
-/// What must hold between any two steps.
-Broken judge_rest(const CallLedger& l, const Call& after) {
-  int bridged = 0;
+namespace {
+
+Broken judge_transfer(const CallLedger& l, const Call& after) {
   for (std::uint16_t leg : l.transfer.parted) {
     const bool ends = leg == 0 ? l.a.bye_sent || l.a.bye_received || l.a.released
                                : l.b[leg - 1U].answers.front().bye_sent || l.b[leg - 1U].bye_received;
     if (!ends && after.deadlines.count({LegId{leg}, TimerKind::Transferor}) == 0)
       return "a transferor that stays has its deadline";
   }
+  const bool gone = l.transfer.pending && l.transfer.transferor_gone;
+  return gone && !l.transfer.gone_unheard ? Broken{"who has hung up is heard no more"} : Broken{};
+}
+
+}  // namespace
+
+/// What must hold between any two steps.
+Broken judge_rest(const CallLedger& l, const Call& after) {
+  if (auto broken = judge_transfer(l, after)) return broken;
+  std::size_t talk = 0;
   for (const TargetBook& target : l.b) {
     const bool offer_waits = !target.answers.empty() && target.answers.front().offered;
+    if (target.answer_lost && target.invite_open && !target.cancelled) return "a BYE before the 2xx ends the attempt";
     for (std::size_t i = 0; i < target.answers.size(); ++i) {
       const AnsweredDialog& dialog = target.answers[i];
       const bool may_wait = i == 0 && offer_waits;
       if (!dialog.acked && !may_wait) return "a 2xx is ACKed at once, unless its offer waits for A's answer";
       const auto leg = static_cast<std::uint16_t>(&target - l.b.data() + 1);
-      if (!dialog.bye_sent && !target.bye_received && l.transfer.parted.count(leg) == 0) ++bridged;
+      if (!dialog.bye_sent && !target.bye_received && l.transfer.parted.count(leg) == 0) ++talk;
     }
   }
-  const bool a_has_left = l.transfer.taken > 0 && (l.transfer.parted.count(0) == 1 || l.a.bye_received);
-  if (bridged > (a_has_left ? 2 : 1)) return "one target is bridged at a time";
+  if (l.ends && talk > 0) return "when the call ends every target that answered gets its BYE";
+  // A talks, or waits to; once it has handed its call on, or hung up while it does, two targets may.
+  if (talk + (a_has_part(l) ? 1U : 0U) > 2) return "one target is bridged at a time";
   for (const auto& [leg, request] : l.byes) {
     if (after.deadlines.count({LegId{leg}, TimerKind::Record}) == 0) return "a BYE that waits has its deadline";
   }

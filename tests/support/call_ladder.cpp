@@ -209,7 +209,7 @@ void CallLadder::play_along(const Effect& effect) {
   } else if (const auto* bye = std::get_if<SendBye>(&effect); bye != nullptr && byes_are_answered) {
     inbox_.push_back(ByeFinished{bye->leg, 200});
   } else if (const auto* prack = std::get_if<SendPrack>(&effect); prack != nullptr && pracks_are_answered) {
-    inbox_.push_back(PrackFinished{prack->leg, 200, {}});
+    inbox_.push_back(PrackFinished{prack->leg, 200, {}, prack->to_tag, prack->rseq});
   } else if (const auto* offer = std::get_if<SendOffer>(&effect); offer != nullptr && refreshes_are_answered) {
     const Leg& leg = offer->leg == kLegA ? call_.a : call_.attempts.at(offer->leg.value() - std::size_t{1}).leg;
     if (!leg.session.refreshing) return;

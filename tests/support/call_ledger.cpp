@@ -53,6 +53,24 @@ bool somebody_waits(const CallLedger& l, std::uint16_t asked) {
                      [&](const auto& row) { return row.first != asked && !row.second.waiting.empty(); });
 }
 
+bool is_on_side_a(const CallLedger& l, std::uint16_t leg) { return leg == 0 || l.b[leg - 1U].on_side_a; }
+
+bool talks(const CallLedger& l, std::uint16_t leg) {
+  const TargetBook& target = l.b[leg - 1U];
+  return !target.answers.empty() && !target.answers.front().bye_sent && !target.bye_received &&
+         l.transfer.parted.count(leg) == 0;
+}
+
+bool a_has_part(const CallLedger& l) { return l.transfer.parted.count(0) == 0 && !l.a.bye_received; }
+
+void conclude_transfer(CallLedger& l) {
+  TransferBook& transfer = l.transfer;
+  if (!transfer.pending || !transfer.transferor_gone) return;
+  const bool replaced = l.b.size() > transfer.first_target && talks(l, static_cast<std::uint16_t>(l.b.size())) &&
+                        l.b.back().answers.front().acked;
+  if (replaced || l.ends) transfer.pending = false;
+}
+
 }  // namespace detail
 
 using namespace detail;
@@ -83,10 +101,17 @@ void book_offer_answered(CallLedger& l, const OfferAnswered& e) {
   OfferBook& book = found->second;
   book.open = false;
   book.lost = book.lost || e.by_stack || e.status == 408 || e.status == 481;
-  if (e.status == 491 || e.status == 500) ++book.glares;
+  if (e.status == 491 || e.status == 500) {
+    ++book.glares;
+    book.challenges = 0;  // a peer that counts how often credentials are used may challenge the repetition
+  }
   if (e.status == 401 || e.status == 407) ++book.challenges;
   if (e.status >= 300) return;
-  if (!book.relayed) l.offer_failed = false;  // asked by ourselves, the peer may say anything new
+  if (TargetBook* target = find_target(l, e.leg); target != nullptr && !e.body.sdp.empty()) target->holds = false;
+  if (!book.relayed) {  // asked by ourselves, the peer may say anything new
+    l.offer_failed = false;
+    l.agreed.clear();
+  }
   book.ack_due = book.invite;
   book.answer_due = book.invite && !book.offered && sdp::parse(e.body.sdp).has_value();
   book.undo_due = book.relayed && book.offered && !somebody_waits(l, number(e.leg));
@@ -99,7 +124,6 @@ struct BookEvent {
   void operator()(const Invited& e) const {
     l.begun = l.admitted = true;
     l.a.late_offer = e.body.sdp.empty();
-    l.route.plan = std::make_shared<const trunk::RoutePlan>(e.admission.plan);
   }
   void operator()(const Refused&) const { l.begun = true; }
   void operator()(const MediaReady&) const { l.media_answered = l.media_opened > 0; }
@@ -121,15 +145,12 @@ struct BookEvent {
         });
         const bool offers = !target->we_offered && !settled && sdp::parse(e.body.sdp).has_value();
         if (target->answers.empty()) target->holds = e.body.sdp.find("a=inactive") != std::string::npos;
-        target->answers.push_back({e.to_tag, offers, false, false});
+        target->answers.push_back({e.to_tag, offers, false, false, false, false});
       }
       target->invite_open = false;
     } else if (target->invite_open) {
       target->invite_open = false;
       target->last_final = e.status;
-      const auto& planned = l.route.plan->targets;
-      const bool customer = target->target >= planned.size() || !planned[target->target].policy.peer_is_carrier;
-      l.route.redirected = l.route.redirected || (customer && e.status < 400);
       const Verdict verdict = verdict_for_status(e.status, config::default_stop_codes());
       target->stopped = !target->cancelled && verdict.hunting == Hunting::Stop;
     }
@@ -148,15 +169,14 @@ struct BookEvent {
     known->offered = !target.we_offered && !known->settled && sdp::parse(e.body.sdp).has_value();
   }
   void operator()(const TargetReady& e) const {
+    if (e.addresses.empty() || e.addresses.size() > kMaxTargetAddresses) return;  // no answer at all
     if (!settles_preparation(l, e.target)) return;
     l.route.ready = e.target;
     l.route.untried = e.addresses;
   }
   void operator()(const TargetRefused& e) const {
     if (!settles_preparation(l, e.target)) return;
-    const bool planned = e.target < l.route.plan->targets.size();  // a transfer's came later
-    const bool entry = planned && e.reason != trunk::Reason::NameUnresolved && !l.route.redirected;
-    if (entry) l.route.full = l.route.plan->targets.at(e.target).entry;
+    if (e.reason != trunk::Reason::NameUnresolved) l.route.full = l.route.plan->targets.at(e.target).entry;
     pass_over(l, e.target);
   }
   void operator()(const InviteFailed& e) const {
@@ -170,6 +190,7 @@ struct BookEvent {
     if (e.request) {
       l.offers[number(e.leg)].unacked.erase(e.request->value());
     } else {
+      hear_of_2xx();
       l.a.acked = l.a.acked || l.a.answered;
     }
   }
@@ -178,22 +199,41 @@ struct BookEvent {
       OfferBook& book = l.offers[number(e.leg)];
       book.ack_never_came = book.unacked.erase(e.request->value()) > 0 || book.ack_never_came;
     } else {
+      hear_of_2xx();
       l.a.ack_timed_out = l.a.ack_timed_out || l.a.answered;
     }
   }
+  /// Who speaks of its ACK says that our 2xx has left, and that no CANCEL came first.
+  void hear_of_2xx() const {
+    if (!l.a.cancel_in_stack || l.a.cancel_told || !l.a.gave_2xx) return;
+    l.a.cancel_in_stack = false;
+    l.a.answered = true;
+  }
   void operator()(const Cancelled&) const {
+    if (l.a.acked || l.a.ack_timed_out) return;  // its 2xx has left: what was cancelled?
     l.a.cancel_told = true;
     l.a.cancel_in_stack = true;
   }
   void operator()(const ByeReceived& e) const {
     l.byes.insert({number(e.leg), e.request.value()});
-    if (l.transfer.pending && l.transfer.transferor == number(e.leg)) l.transfer.transferor_gone = true;
+    if (l.transfer.pending && l.transfer.transferor == number(e.leg)) {
+      l.transfer.transferor_gone = true;
+      l.transfer.gone_unheard = false;
+    }
     if (e.leg == kLegA) l.a.bye_received = true;
-    if (TargetBook* target = find_target(l, e.leg)) target->bye_received = target->bye_received || !target->answers.empty();
+    TargetBook* target = find_target(l, e.leg);
+    if (target == nullptr || target->released) return;
+    target->bye_received = target->bye_received || !target->answers.empty();
+    const bool unheard = target->invite_open && !target->given_up;
+    target->hung_up_unheard = target->hung_up_unheard || unheard;
+    target->answer_lost = target->answer_lost || (unheard && !target->cancelled);
   }
   void operator()(const ByeFinished& e) const {
     if (e.leg == kLegA && l.a.byes_pending > 0) --l.a.byes_pending;
-    if (TargetBook* target = find_target(l, e.leg); target != nullptr && target->byes_pending > 0) --target->byes_pending;
+    TargetBook* target = find_target(l, e.leg);
+    if (target == nullptr || target->byes_pending == 0) return;
+    --target->byes_pending;
+    if (!e.challenges.empty() && target->answers.front().bye_sent) target->answers.front().bye_challenged = true;
   }
   void operator()(const OfferReceived& e) const {
     l.requests.insert({number(e.leg), e.request.value()});
@@ -201,6 +241,7 @@ struct BookEvent {
     OfferBook& book = l.offers[number(e.leg)];
     book.waiting[e.request.value()] = {invite, !e.body.sdp.empty(), !invite && e.body == Body{}, book.open};
     ++l.offers_seen;
+    if (TargetBook* target = find_target(l, e.leg); target != nullptr && !e.body.sdp.empty()) target->holds = false;
     const config::SessionTimer* policy = timer_policy(l, e.leg);
     const bool brief = policy != nullptr && e.terms.supports_timer && e.terms.session_expires &&
                        std::chrono::seconds{e.terms.session_expires->seconds} < policy->min;
@@ -214,7 +255,7 @@ struct BookEvent {
   }
   void operator()(const PrackTimedOut&) const { l.a.prack_missing = l.a.pracks_due > 0 && !is_over_for_a(l); }
   void operator()(const PrackFinished& e) const {
-    if (TargetBook* target = find_target(l, e.leg); target != nullptr && target->pracks_pending > 0) --target->pracks_pending;
+    if (TargetBook* target = find_target(l, e.leg)) std::erase(target->pracks, std::pair{e.to_tag, e.rseq});
   }
   void operator()(const OfferCancelled& e) const {
     l.requests.erase({number(e.leg), e.request.value()});
@@ -275,6 +316,17 @@ void print_book(std::string& out, std::uint16_t leg, const OfferBook& book) {
 
 }  // namespace
 
+namespace {
+
+/// A redirect and a transfer add to the plan; what is planned is trunk's word, and no secret of the call.
+void learn_plan(CallLedger& l, const trunk::RoutePlan& plan) {
+  if (plan.targets.size() == l.route.plan->targets.size()) return;
+  l.transfer.first_planned = l.route.plan->targets.size();
+  l.route.plan = std::make_shared<const trunk::RoutePlan>(plan);
+}
+
+}  // namespace
+
 bool PlanBook::must_prepare() const {
   return std::any_of(plan->entries.begin(), plan->entries.end(), [](const auto& entry) { return !entry.takes.empty(); }) ||
          std::any_of(plan->targets.begin(), plan->targets.end(), [](const auto& target) { return !target.is_numeric(); });
@@ -287,6 +339,8 @@ std::optional<std::string> CallLedger::book(const Event& event, const Effects& e
   }
   const bool begins = std::holds_alternative<Invited>(event) || std::holds_alternative<Refused>(event);
   if (begins != begun) std::visit(BookEvent{*this}, event);
+  ends = after.stage == Stage::Clearing || after.stage == Stage::Done;
+  learn_plan(*this, after.admission.plan);
   transfer_step_is_bye = std::holds_alternative<ByeReceived>(event);
   const auto* passed = std::get_if<DeadlinePassed>(&event);
   record_failed = std::holds_alternative<Answered>(event) || std::holds_alternative<InviteFailed>(event) ||
@@ -295,6 +349,7 @@ std::optional<std::string> CallLedger::book(const Event& event, const Effects& e
     if (retired) return "nothing follows Retire";
     if (auto broken = judge(*this, effect)) return broken;
   }
+  conclude_transfer(*this);
   if (!begun) return {};
   auto broken = judge_rest(*this, after);
   return broken ? broken : judge_agreement(*this, after);
@@ -328,7 +383,8 @@ void CallLedger::print_to(std::string& out) const {
   for (std::uint16_t leg : record_waits_over) add(out, std::size_t{leg});
   for (const auto& target : {route.asked, route.ready, route.full}) add(out, target ? *target + 1 : 0);
   add(out, route.untried.size());
-  add(out, route.redirected);
+  add(out, route.plan->targets.size());
+  add(out, transfer.gone_unheard);
   for (std::size_t target : route.late) add(out, target);
   for (bool flag : {a.described, a.answered_early, a.prack_missing}) add(out, flag);
   for (int count : {a.pracks_due, a.described_due}) add(out, static_cast<std::size_t>(count));
@@ -336,13 +392,13 @@ void CallLedger::print_to(std::string& out) const {
   for (std::uint16_t leg : silent) add(out, std::size_t{leg});
   for (const TargetBook& target : b) {
     out += '|';
-    add(out, static_cast<std::size_t>(target.pracks_pending));
+    for (const auto& [tag, rseq] : target.pracks) out.append(tag).append(std::to_string(rseq));
     for (const ReliableDialog& dialog : target.reliable) {
       out.append(dialog.to_tag).append(std::to_string(dialog.last));
       for (bool flag : {dialog.owed, dialog.offered, dialog.settled}) add(out, flag);
     }
     for (bool flag : {target.holds, target.we_offered, target.invite_open, target.lives, target.cancelled, target.given_up,
-                      target.stopped, target.bye_received, target.released, target.passed_over}) {
+                      target.stopped, target.bye_received, target.hung_up_unheard, target.answer_lost, target.released, target.passed_over}) {
       add(out, flag);
     }
     add(out, target.target);
@@ -354,7 +410,8 @@ void CallLedger::print_to(std::string& out) const {
     add(out, static_cast<std::size_t>(target.byes_pending));
     for (const AnsweredDialog& dialog : target.answers) {
       out += dialog.to_tag;
-      for (bool flag : {dialog.offered, dialog.acked, dialog.bye_sent}) add(out, flag);
+      for (bool flag : {dialog.offered, dialog.acked, dialog.bye_sent, dialog.bye_challenged, dialog.bye_repeated})
+        add(out, flag);
     }
   }
   add(out, offer_failed);

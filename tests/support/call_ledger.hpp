@@ -21,6 +21,8 @@ struct AnsweredDialog {
   bool offered = false;  ///< it carried an offer, so its ACK must answer
   bool acked = false;
   bool bye_sent = false;
+  bool bye_challenged = false;  ///< it met 401 or 407, and may go once more
+  bool bye_repeated = false;
 };
 
 /// One early dialog of a target that sends reliably.
@@ -50,10 +52,13 @@ struct TargetBook {
   std::vector<AnsweredDialog> answers;
   int byes_pending = 0;
   bool bye_received = false;
+  bool hung_up_unheard = false;  ///< its BYE came, and its 2xx has not
+  bool on_side_a = false;        ///< of the media: a transfer took it there
+  bool answer_lost = false;      ///< the same, and it had not been given up before
   bool released = false;
   std::vector<ReliableDialog> reliable;
-  bool holds = false;           ///< by its last description it does not send
-  int pracks_pending = 0;       ///< SendPrack whose PrackFinished has not come
+  bool holds = false;           ///< by the description in its 2xx it does not send, and it has given no other
+  std::vector<std::pair<std::string, std::uint32_t>> pracks;  ///< To-tag and RSeq of each that has not ended
 };
 
 /// What has been seen of leg A.
@@ -62,6 +67,7 @@ struct CallerBook {
   bool final_given = false;    ///< step() asked for a final response
   bool cancel_in_stack = false;  ///< the stack has answered 487; step() may not have heard
   bool cancel_told = false;
+  bool gave_2xx = false;       ///< step() asked for it; whether it left is another matter
   bool answered = false;       ///< a 2xx is on the wire
   bool acked = false;
   bool ack_timed_out = false;
@@ -80,13 +86,12 @@ struct CallerBook {
 
 /// What has been seen of the way through the plan.
 struct PlanBook {
-  std::shared_ptr<const trunk::RoutePlan> plan = std::make_shared<trunk::RoutePlan>();  ///< as the call began
+  std::shared_ptr<const trunk::RoutePlan> plan = std::make_shared<trunk::RoutePlan>();  ///< as it is now
   std::optional<std::size_t> asked;  ///< PrepareTarget without an answer, and the call waits
   std::vector<std::size_t> late;     ///< asked, not answered, and the call does not wait any more
   std::optional<std::size_t> ready;  ///< the target that was answered last
   std::vector<call::TargetAddress> untried;  ///< what that answer gave and no INVITE went to
   std::optional<std::size_t> full;   ///< entry that was refused last
-  bool redirected = false;           ///< a customer sent 3xx: the plan may be longer than `plan` says
 
   bool must_prepare() const;
 };
@@ -124,7 +129,9 @@ struct TransferBook {
   bool pending = false;       ///< one was taken, and its outcome is open
   std::uint16_t transferor = 0;
   bool transferor_gone = false;  ///< hung up meanwhile
+  bool gone_unheard = false;     ///< and media was told
   std::size_t first_target = 0;  ///< rows of targets from here on are the transfer's
+  std::size_t first_planned = 0;  ///< so are targets of the plan from here on
   std::set<std::uint16_t> parted;  ///< transferors that a new callee replaced
   std::size_t taken = 0;
 };
@@ -136,6 +143,7 @@ struct CallLedger {
   int offers_seen = 0;                        ///< re-INVITEs and UPDATEs of peers
   bool offer_failed = false;                  ///< a request that was put to the other side got 300 to 699
   std::string agreed;  ///< sketch of the descriptions when nothing was open last
+  std::string agreed_by;  ///< who talked then
   PlanBook route;
   std::vector<TargetBook> b;
   bool admitted = false;
@@ -152,6 +160,7 @@ struct CallLedger {
   std::set<std::uint32_t> brief;           ///< requests whose Session-Expires is below the least of their leg
   std::set<std::uint16_t> silent;          ///< legs that media does not hear
   bool retired = false;
+  bool ends = false;                  ///< the call clears, from this step on or has before
   bool transfer_step_is_bye = false;  ///< the step at hand is a peer's BYE
   bool record_failed = false;  ///< the step at hand is a failure of a target, or may be one
 

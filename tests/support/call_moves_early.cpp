@@ -41,9 +41,9 @@ void Adder::add_pracks_of_a() {
 }
 
 void Adder::add_reliable(const TargetBook& target, LegId leg) {
-  if (target.pracks_pending > 0 && !target.released) {
-    will("B: ends our PRACK", PrackFinished{leg, 200, {}});
-    may("B: refuses our PRACK", PrackFinished{leg, 481, {}});
+  for (const auto& [tag, rseq] : target.pracks) {
+    will("B: ends our PRACK", PrackFinished{leg, 200, {}, tag, rseq});
+    may("B: refuses our PRACK", PrackFinished{leg, 481, {}, tag, rseq});
   }
   if (!target.invite_open || target.given_up || target.released) return;
   const std::uint32_t last = target.reliable.empty() ? 0 : target.reliable.front().last;
@@ -141,10 +141,10 @@ void print_early(std::string& out, const Call& call) {
   print(out, call.a);
   for (const Attempt& attempt : call.attempts) {
     print(out, attempt.leg);
-    out.append(std::to_string(attempt.pracks)).append(std::to_string(attempt.answering_pracks));
+    out.append(std::to_string(attempt.pracks));
     for (const EarlyDialog& early : attempt.early) {
-      out.append(std::to_string(early.rseq.value_or(0)));
-      for (bool flag : {early.settled, early.offer.has_value()}) add(out, flag);
+      for (const auto& rseq : {early.rseq, early.answering}) out.append(std::to_string(rseq.value_or(0)));
+      for (bool flag : {early.settled, early.offer.has_value(), early.lost}) add(out, flag);
     }
   }
 }

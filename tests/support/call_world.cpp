@@ -1,3 +1,4 @@
+#include "support/call_book.hpp"
 #include "support/call_world.hpp"
 
 #include <chrono>
@@ -119,11 +120,13 @@ void Collector::add_caller() {
 void Collector::add_requests(LegId leg, const std::string& last_description) {
   may("OPTIONS", RequestReceived{leg, next_request(), "OPTIONS"});
   may("UPDATE, refresh", OfferReceived{leg, next_request(), "UPDATE", {last_description, false}, {}});
+  may("INFO, a digit", RequestReceived{leg, next_request(), "INFO", "application/dtmf-relay", "Signal=5\r\nDuration=160\r\n"});
 }
 
 void Collector::add_ringing(const TargetBook& target, LegId leg) {
   const std::string& good = target.we_offered ? kAnswerOfB : kOfferOfB;
   may("B: 200", response(leg, 200, kFirstFork, good));
+  if (bounds.lost_answers && !target.hung_up_unheard) may("B: BYE, its 200 was lost", ByeReceived{leg, next_request(), {}});
   if (bounds.offers > 0) return;  // how it came to the answer is for the other walks
   if (!target.lives) may("B: 100", response(leg, 100));
   may("B: 180", response(leg, 180, kFirstFork));
@@ -158,12 +161,13 @@ void Collector::add_ringing(const TargetBook& target, LegId leg) {
 
 void Collector::add_answered(const TargetBook& target, LegId leg) {
   if (target.byes_pending > 0) will("B: ends our BYE", ByeFinished{leg, 200});
+  if (target.byes_pending > 0 && bounds.challenges) may("B: challenges our BYE", ByeFinished{leg, 407, kChallenges});
   add_offer_dues(world, leg, moves);
   if (leg.value() <= bounds.forks && target.answers.size() == 1) {
     const bool first = target.answers[0].to_tag == kFirstFork;
     may("B: 200, another fork", response(leg, 200, first ? kSecondFork : kFirstFork, first ? kOtherAnswerOfB : kAnswerOfB));
   }
-  if (target.bye_received || !target.answers[0].acked) return;
+  if (target.bye_received || target.hung_up_unheard || !target.answers[0].acked) return;
   may("B: BYE", ByeReceived{leg, next_request(), {}});
   const bool second_fork = target.answers[0].to_tag == kSecondFork;
   if (bounds.requests) add_requests(leg, second_fork ? kOtherAnswerOfB : bounds.late_offer ? kOfferOfB : kAnswerOfB);
@@ -199,7 +203,7 @@ void Collector::add_shell() {
 /// The switchboard's answers, in time or too late; that it answers at all is not sure.
 void Collector::add_preparation() {
   const PlanBook& route = world.ledger.route;
-  const bool waits = route.asked && !world.ledger.a.final_given && !world.ledger.a.cancel_told;
+  const bool waits = route.asked && !detail::is_over_for_a(world.ledger);
   const std::size_t records = std::max<std::size_t>(bounds.records, 1);
   if (waits) {
     may("target is ready", ready(*route.asked, *route.asked == 0 ? records : 1));
@@ -231,6 +235,7 @@ void add(std::string& out, const Leg& leg) {
   out += leg.final_sent ? 'F' : 'f';
   out += static_cast<char>('0' + static_cast<char>(leg.byes_in_flight));
   out += leg.bye_to_answer ? 'Y' : 'y';
+  if (leg.bye_authorized) out += 'Z';
   add(out, leg.sdp.local);
   add(out, leg.sdp.remote);
   if (leg.terms.allows_update) out += 'U';
@@ -250,7 +255,7 @@ void add(std::string& out, const Call& call, const Exchange& exchange) {
   out += exchange.asker ? static_cast<char>('0' + exchange.asker->value()) : '-';
   out += static_cast<char>('0' + exchange.asked.value());
   for (bool flag : {exchange.request.has_value(), exchange.asked_by == OfferMethod::Update,
-                    exchange.method == OfferMethod::Update, exchange.offered, exchange.repeated, exchange.authorized,
+                    exchange.method == OfferMethod::Update, exchange.offered, exchange.repeated, exchange.authorized, !exchange.credentials.empty(),
                     call.own_offers_wait}) {
     out += flag ? '1' : '0';
   }
@@ -448,7 +453,7 @@ std::string print(const Bounds& bounds) {
       {bounds.bad_answers, "bad answers"}, {bounds.challenges, "challenges"},  {bounds.requests, "requests in dialogs"},
       {bounds.crossing_cancel, "CANCEL crossing in the stack"}, {bounds.operators, "operator"},
       {bounds.records > 0, "targets are names"}, {bounds.entries, "an entry that may be full"}, {bounds.too_brief, "422"}, {bounds.reliable, "reliable provisionals"},
-      {bounds.session_timers, "session timers"}, {bounds.silence, "a silent target"}, {bounds.redirects, "302"},
+      {bounds.session_timers, "session timers"}, {bounds.silence, "a silent target"}, {bounds.lost_answers, "lost answers"}, {bounds.redirects, "302"},
       {bounds.transfers > 0, bounds.caller_transfers ? "the caller transfers" : "the callee transfers"},
       {bounds.offers > 0, "changes of the session"}, {bounds.updates, "UPDATE"}, {bounds.offerless, "re-INVITE without an offer"}};
   for (const auto& [on, word] : words) {
@@ -494,6 +499,9 @@ std::vector<Bounds> exploration() {
   records.entries = records.crossing_cancel = true;
   Bounds moved{"a customer that moved"};
   moved.redirects = moved.crossing_cancel = true;
+  Bounds lost{"a lost answer", 2};
+  lost.forks = 1;
+  lost.lost_answers = lost.crossing_cancel = true;
   Bounds brief{"credentials and Min-SE"};
   brief.challenges = brief.too_brief = brief.operators = true;
   Bounds reliable{"reliable provisionals"};
@@ -512,11 +520,11 @@ std::vector<Bounds> exploration() {
   late_renegotiation.offerless = late_renegotiation.late_offer = true;
   Bounds transfer{"a callee that transfers"};
   transfer.transfers = 1;
-  transfer.bad_answers = true;
+  transfer.bad_answers = transfer.lost_answers = true;
   Bounds caller_transfer{"a caller that transfers"};
   caller_transfer.transfers = 1;
   caller_transfer.caller_transfers = true;
-  return {timers, silence, reliable, reliable_late, renegotiation, late_renegotiation, transfer, caller_transfer, inside, brief, moved,
+  return {timers, silence, reliable, reliable_late, renegotiation, late_renegotiation, transfer, caller_transfer, inside, brief, lost, moved,
           late, prepared, records, two_late, one, two, two_forks};
 }
 

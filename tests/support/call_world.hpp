@@ -30,6 +30,7 @@ struct Bounds {
   bool reliable = false;       ///< both sides can 100rel, and the targets' 18x come reliably
   bool session_timers = false;  ///< the targets can session timers
   bool silence = false;        ///< silence of a target ends the call
+  bool lost_answers = false;   ///< a target hangs up whose 2xx was lost
   bool redirects = false;      ///< the targets are a customer's, and the first sends 302
   int offers = 0;              ///< so many re-INVITEs and UPDATEs that change the session, of both sides together
   bool updates = false;        ///< by UPDATE too

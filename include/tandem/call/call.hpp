@@ -86,6 +86,7 @@ struct Leg {
   std::vector<RequestId> unacked;  ///< at most kMaxUnacked
   bool final_sent = false;  ///< A: a final response to its INVITE left
   std::uint32_t byes_in_flight = 0;        ///< SendBye effects whose ByeFinished has not come
+  bool bye_authorized = false;             ///< our BYE met 401 or 407 and went once more (RFC 5407 appendix D)
   std::optional<RequestId> bye_to_answer;  ///< the peer's BYE, which waits for the record
 };
 
@@ -96,6 +97,9 @@ struct EarlyDialog {
   std::optional<std::uint32_t> rseq;   ///< of its last reliable response (RFC 3262 §4)
   bool settled = false;                ///< its offer and answer are complete: one of them came reliably
   std::optional<sdp::Session> offer;   ///< came reliably, and its PRACK waits for A's answer (RFC 3262 §5)
+  std::optional<OfferAnswer> session;      ///< late offer: what that offer and our answer came to
+  std::optional<std::uint32_t> answering;  ///< RSeq of the PRACK that carries our answer, until its PrackFinished
+  bool lost = false;  ///< that PRACK failed, or refused every stream: there is no session in it, and there will be none
 };
 
 /// Early dialogs that one attempt remembers, and forked 2xx that it ACKs and BYEs. Beyond them a peer is not followed.
@@ -118,7 +122,6 @@ struct Attempt {
   std::vector<message::Header> credentials;  ///< what the authentication retry added
   std::optional<std::uint32_t> min_se_s;     ///< what the Min-SE retry was told
   std::uint32_t pracks = 0;                  ///< SendPrack effects whose PrackFinished has not come
-  std::uint32_t answering_pracks = 0;        ///< of which so many carry an answer
   std::optional<WallTime> started, rang, answered, ended;
   int status = 0;      ///< last final status, 0: none
   std::string phrase;
@@ -147,6 +150,7 @@ struct Exchange {
   bool offered = false;     ///< our request carries a description; otherwise a 2xx to a re-INVITE brings the peer's offer
   bool repeated = false;    ///< after 491 or 500: once
   bool authorized = false;  ///< after 401 or 407: once
+  std::vector<message::Header> credentials;  ///< what that added
   OfferAnswer asker_before;
   OfferAnswer asked_before;  ///< of both legs: a rejected offer is rolled back by assignment
 };

@@ -122,11 +122,14 @@ struct PrackReceived {
 };
 /// 64*T1 passed without the PRACK. The stack has answered A's INVITE with 503; what waited behind it was not sent.
 struct PrackTimedOut {};
-/// Our PRACK ended: by its final status, or 408/503 from the stack. Exactly one for each SendPrack.
+/// Our PRACK ended: by its final status, or 408/503 from the stack. Exactly one for each SendPrack, whose dialog and RSeq it
+/// repeats: of several forks one may have gone.
 struct PrackFinished {
   LegId leg;
   int status = 0;
   Body body;
+  std::string to_tag;
+  std::uint32_t rseq = 0;
 };
 
 /// In leg A's dialog or in the one that the attempt follows; the stack answers a BYE from any other fork itself.
@@ -139,6 +142,7 @@ struct ByeReceived {
 struct ByeFinished {
   LegId leg;
   int status = 0;
+  std::vector<std::string> challenges{};  ///< of 401 and 407, in order
 };
 
 /// A re-INVITE or UPDATE (method says) inside the dialog.

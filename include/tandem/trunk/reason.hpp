@@ -77,6 +77,7 @@ enum class Reason : std::uint16_t {
   CallerCancelled,
   CallerHungUp,
   CalleeHungUp,
+  AnswerLost,           ///< a target hung up whose 2xx never arrived
   AckMissing,
   PrackMissing,         ///< a reliable provisional response was never acknowledged
   MaxDuration,

@@ -32,6 +32,37 @@ TEST(Clear, TheCalleeHangsUp) {
   EXPECT_EQ(ladder.complaint(), "");
 }
 
+ByeFinished challenged() {
+  return {LegId{1}, 407, {"Digest realm=\"north\", nonce=\"abc\", algorithm=MD5, qop=\"auth\""}};
+}
+
+TEST(Clear, OurByeGoesOnceMoreWhereTheCarrierChallengesIt_R053) {
+  trunk::Admission admission = admission_to(1);
+  admission.plan.targets[0].credential = config::OutboundCredential{"acme", Secret{"s"}, {}};
+  CallLadder ladder{admission};
+  ladder.byes_are_answered = false;
+  connect(ladder);
+  ladder.a.hangs_up("Q.850;cause=16");
+  ladder.happens(challenged());
+  EXPECT_EQ(ladder.sent_to_b(), Sent(Invite{}, Ack{}, Bye{}, Bye{}));
+  const auto byes = ladder.all<SendBye>();
+  EXPECT_EQ(byes[1].headers.back().name, "Proxy-Authorization");
+  EXPECT_EQ(byes[1].reason_header, byes[0].reason_header);
+  ladder.happens(challenged());
+  EXPECT_EQ(ladder.all<SendBye>().size(), 2U);
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST(Clear, WithoutACredentialAChallengedByeIsTheEnd) {
+  CallLadder ladder;
+  ladder.byes_are_answered = false;
+  connect(ladder);
+  ladder.a.hangs_up();
+  ladder.happens(challenged());
+  EXPECT_EQ(ladder.all<SendBye>().size(), 1U);
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
 TEST(Clear, The200ToAByeWaitsForTheRecord) {
   CallLadder ladder;
   ladder.writer_writes = false;
@@ -239,16 +270,6 @@ TEST(Clear, ARepeated200IsNotAckedAgainByUs) {
   ladder.b.answers(answer_of_b());
   EXPECT_EQ(ladder.sent_to_b(), Sent(Invite{}, Ack{}));
   EXPECT_EQ(ladder.unlawful(), 0U);
-}
-
-TEST(Clear, ACalleeMayNotEndADialogThatItHasNotMade) {
-  CallLadder ladder;
-  ladder.a.invites(offer_of_a());
-  ladder.b.rings();
-  ladder.b.hangs_up();
-  EXPECT_EQ(ladder.sent_to_b(), Sent(Invite{}, Reply{481}));
-  EXPECT_EQ(ladder.unlawful(), 1U);
-  EXPECT_EQ(ladder.call().stage, Stage::Dialing);
 }
 
 TEST(Clear, ASecondByeOfTheSameSideGets481) {

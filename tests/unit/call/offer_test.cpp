@@ -143,6 +143,26 @@ TEST_F(Offer, AChallengeIsAnsweredOnce_R053) {
   EXPECT_EQ(challenged.complaint(), "");
 }
 
+TEST_F(Offer, KeepsItsCredentialsWhenItIsRepeatedAfterA491_R053) {
+  trunk::Admission admission = admission_to(1);
+  admission.plan.targets[0].credential = config::OutboundCredential{"acme", Secret{"s"}, {}};
+  CallLadder challenged{admission};
+  challenged.connects();
+  const RequestId request = challenged.a.offers(a_changed("a=sendonly\r\n"));
+  challenged.b.refuses(407);
+  challenged.b.refuses(491);
+  challenged.passes(std::chrono::seconds(4));
+  EXPECT_EQ(challenged.sent_to_b(), Sent(ReInvite{}, ReInvite{}, ReInvite{}));
+  EXPECT_EQ(challenged.all<SendOffer>().back().headers.back().name, "Proxy-Authorization");
+  challenged.b.refuses(407);  // it counts the uses of its nonce
+  EXPECT_EQ(challenged.sent_to_b().size(), 4U);
+  challenged.b.accepts(b_changed("a=recvonly\r\n"));
+  EXPECT_EQ(challenged.sent_to_a(), Sent(Reply(200, Carrying::Description)));
+  challenged.a.acks_offer(request);
+  challenged.a.hangs_up();
+  EXPECT_EQ(challenged.complaint(), "");
+}
+
 TEST_F(Offer, IsCancelledWithItsAsker) {
   const RequestId request = ladder.a.offers(a_changed("a=sendonly\r\n"));
   ladder.a.cancels_offer(request);

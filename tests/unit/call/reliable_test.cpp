@@ -217,12 +217,31 @@ TEST(Reliable, ARefusedPrackIsNotedAndTheCallGoesOn) {
   ladder.pracks_are_answered = false;
   ladder.a.invites(offer_of_a());
   ladder.b.progresses_reliably(1, answer_of_b());
-  ladder.happens(PrackFinished{LegId{1}, 408, {}});
+  ladder.happens(PrackFinished{LegId{1}, 408, {}, "b1", 1});
   EXPECT_EQ(ladder.all<Note>().back().event, "prack_refused");
   ladder.b.answers({});
   ladder.a.acks();
   ladder.a.hangs_up();
   EXPECT_EQ(ladder.complaint(), "");
+}
+
+// Found by random events: the caller got 200 without a description.
+TEST(Reliable, WhatEndsACallWhose200WaitsRefusesTheCaller) {
+  for (const bool refresh_is_lost : {false, true}) {
+    CallLadder ladder{plain()};
+    ladder.a.invites_with({offer_of_a(), false}, can_100rel());
+    ladder.b.progresses_reliably(1, answer_of_b());
+    ladder.b.answers(answer_of_b());
+    const RequestId refresh = ladder.b.offers(answer_of_b());
+    EXPECT_EQ(ladder.sent_to_a(), Sent(Trying{}, Reliably{183, Description})) << "the 200 waits for the PRACK";
+    if (refresh_is_lost) {
+      ladder.b.never_acks_offer(refresh);
+    } else {
+      ladder.happens(ClearRequested{});
+    }
+    EXPECT_GE(std::stoi(ladder.sent_to_a().back()), 400) << ladder.sent_to_a().back();
+    EXPECT_EQ(ladder.complaint(), "");
+  }
 }
 
 struct LateReliable : testing::Test {
@@ -264,7 +283,7 @@ TEST_F(LateReliable, AnAnswerThatDoesNotReachTheTargetEndsTheAttempt) {
   ladder.pracks_are_answered = false;
   offer_early();
   ladder.a.pracks(answer_of_a());
-  ladder.happens(PrackFinished{LegId{1}, 408, {}});
+  ladder.happens(PrackFinished{LegId{1}, 408, {}, "b1", 1});
   ladder.b.rejects(487);
   EXPECT_EQ(ladder.sent_to_a().back(), "502");
   EXPECT_EQ(ladder.complaint(), "");
@@ -277,6 +296,85 @@ TEST_F(LateReliable, ASecondForkIsAnsweredWithWhatTheCallerSaid) {
   EXPECT_EQ(ladder.sent_to_b(), Sent(Invite{Nothing}, Prack{Description}, Prack{Description}));
   EXPECT_EQ(ladder.all<ConnectMedia>().back().b->remote_rtp.port, 32000) << "the latest description is heard";
   ladder.b.answers({}, "b2");
+  ladder.a.acks();
+  ladder.a.hangs_up();
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST_F(LateReliable, AForkThatIsGoneDoesNotTakeTheOtherWithIt) {
+  ladder.pracks_are_answered = false;
+  offer_early();
+  ladder.a.pracks(answer_of_a());
+  ladder.b.progresses_reliably(9, audio_sdp("8 0", 32000), "b2");
+  ladder.happens(PrackFinished{LegId{1}, 481, {}, "b1", 1});
+  EXPECT_EQ(ladder.sent_to_b(), Sent(Invite{Nothing}, Prack{Description}, Prack{Description})) << "no CANCEL";
+  ladder.b.answers({}, "b2");
+  ladder.a.acks();
+  ladder.happens(PrackFinished{LegId{1}, 200, {}, "b2", 9});
+  EXPECT_EQ(ladder.call().stage, Stage::Connected);
+  ladder.a.hangs_up();
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST_F(LateReliable, AForkThatIsGoneDoesNotEndTheCallOfTheOther) {
+  ladder.pracks_are_answered = false;
+  offer_early();
+  ladder.a.pracks(answer_of_a());
+  ladder.b.progresses_reliably(9, audio_sdp("8 0", 32000), "b2");
+  ladder.b.answers({}, "b2");
+  ladder.a.acks();
+  ladder.happens(PrackFinished{LegId{1}, 200, {}, "b2", 9});
+  ladder.happens(PrackFinished{LegId{1}, 408, {}, "b1", 1});
+  EXPECT_EQ(ladder.call().stage, Stage::Connected);
+  ladder.a.hangs_up();
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST_F(LateReliable, OfTwoPracksTheOneWithTheAnswerCounts) {
+  ladder.pracks_are_answered = false;
+  offer_early();
+  ladder.a.pracks(answer_of_a());
+  ladder.b.progresses_reliably(2, {}, "b1", 180);
+  EXPECT_EQ(ladder.sent_to_b(), Sent(Invite{Nothing}, Prack{Description}, Prack{}));
+  ladder.happens(PrackFinished{LegId{1}, 408, {}, "b1", 1});
+  ladder.happens(PrackFinished{LegId{1}, 200, {}, "b1", 2});
+  EXPECT_EQ(ladder.sent_to_b().back(), "CANCEL") << "the target has no answer";
+  ladder.b.rejects(487);
+  EXPECT_EQ(ladder.sent_to_a().back(), "502");
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST_F(LateReliable, AForkThatNeverGotTheAnswerCannotTalk) {
+  ladder.pracks_are_answered = false;
+  offer_early();
+  ladder.a.pracks(answer_of_a());
+  ladder.b.progresses_reliably(9, audio_sdp("8 0", 32000), "b2");
+  ladder.happens(PrackFinished{LegId{1}, 408, {}, "b1", 1});
+  ladder.b.answers({}, "b1");
+  EXPECT_EQ(ladder.sent_to_b(), Sent(Invite{Nothing}, Prack{Description}, Prack{Description}, Ack{}, Bye{}));
+  EXPECT_EQ(ladder.sent_to_a().back(), "502");
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+// Found by random events: the 2xx was taken for another offer, and its ACK answered where nothing had been asked.
+TEST(Reliable, ATargetWhoseEarlyOfferWasRefusedHasNoSession_RFC3262_5) {
+  CallLadder ladder{plain()};
+  ladder.a.invites({});  // it knows no 100rel, so that the INVITE did not offer it
+  ladder.b.progresses_reliably(1, offer_of_b());
+  EXPECT_EQ(ladder.sent_to_b(), Sent(Invite{Nothing}, Prack{Description}));
+  ladder.b.answers(offer_of_b());
+  EXPECT_EQ(ladder.sent_to_b(), Sent(Invite{Nothing}, Prack{Description}, Ack{}, Bye{}));
+  EXPECT_EQ(ladder.sent_to_a(), Sent(Trying{}, Final{183}, Final{502}));
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST_F(LateReliable, TheForkThatAnswersIsHeardAgain) {
+  offer_early();
+  ladder.a.pracks(answer_of_a());
+  ladder.b.progresses_reliably(9, audio_sdp("8 0", 32000), "b2");
+  EXPECT_EQ(ladder.all<ConnectMedia>().back().b->remote_rtp.port, 32000);
+  ladder.b.answers({}, "b1");
+  EXPECT_EQ(ladder.all<ConnectMedia>().back().b->remote_rtp.port, 30000);
   ladder.a.acks();
   ladder.a.hangs_up();
   EXPECT_EQ(ladder.complaint(), "");

@@ -226,6 +226,32 @@ TEST_F(Refreshes, A422IsMetOnceWithWhatItWants_R130) {
   EXPECT_EQ(ladder.all<SendOffer>().size(), 2U);
 }
 
+TEST_F(Refreshes, AChallengeIsAnsweredOnceEachTime_R053_R130) {
+  admission.plan.targets[0].credential = config::OutboundCredential{"acme", Secret{"s"}, {}};
+  for (const bool update : {true, false}) {
+    CallLadder ladder = start();
+    run(ladder, update);
+    for (std::size_t refresh = 1; refresh <= 2; ++refresh) {
+      ladder.b.refuses(401);
+      const auto offers = ladder.all<SendOffer>();
+      ASSERT_EQ(offers.size(), 2 * refresh);
+      EXPECT_NE(value_of(offers.back().headers, "Authorization").find("username=\"acme\""), std::string::npos);
+      EXPECT_EQ(value_of(offers.back().headers, "Session-Expires"), "300;refresher=uac");
+      OfferAnswered accepted = answered(200, timer(SessionExpires{300, Refresher::Uac}, update));
+      if (!update) accepted.body.sdp = answer_of_b();
+      ladder.happens(accepted);
+      ladder.passes(seconds(150));
+    }
+    EXPECT_EQ(ladder.all<SendOffer>().size(), 5U) << "each refresh has its own nonce";
+    ladder.b.refuses(407);
+    ladder.b.refuses(407);
+    EXPECT_EQ(ladder.all<SendOffer>().size(), 6U);
+    EXPECT_EQ(ladder.call().stage, Stage::Connected) << "refused, and tried again later";
+    ladder.a.hangs_up();
+    EXPECT_EQ(ladder.complaint(), "");
+  }
+}
+
 TEST_F(Refreshes, AnotherRefusalIsTriedAgainUntilTheSessionEnds_R130) {
   for (const int status : {488, 491, 500}) {
     CallLadder ladder = start();

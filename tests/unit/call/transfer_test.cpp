@@ -188,6 +188,66 @@ TEST(Transfer, A200WithoutDescriptionHasTheOneOfIts183_RFC3261_13_2_1) {
   EXPECT_EQ(remote_ports(ladder), "20000 40000");
 }
 
+TEST(Transfer, ANewCalleeWhoseAnswerWasLostIsNotCalledAgain_R128) {
+  CallLadder ladder = callee_transfers();
+  ladder.connects();
+  ladder.b.refers(kCarol);
+  ladder.b2.rings();
+  ladder.b2.hangs_up();
+  EXPECT_EQ(ladder.sent_to_b(2), Sent(Invite{}, Cancel{}, Reply{200}));
+  EXPECT_EQ(ladder.sent_to_b(), Sent(Reply{202}, Notify{100}, Notify{180}, Notify{487, Subscription::Over}));
+  EXPECT_EQ(ladder.call().stage, Stage::Connected) << "the call is as it was";
+  EXPECT_EQ(remote_ports(ladder), "20000 30000");
+  ladder.b2.rejects(487);
+  ladder.a.hangs_up();
+  EXPECT_TRUE(ladder.is_clean()) << ladder.complaint();
+}
+
+// Found by random events: the refresh was forgotten, and the session ran out.
+TEST(Transfer, ARefreshThatBacksOffOutlivesTheTransferor_R128_R130) {
+  CallLadder ladder = caller_transfers();
+  ladder.refreshes_are_answered = false;
+  ladder.a.invites(offer_of_a());
+  ladder.b.answers(answer_of_b());
+  ladder.a.acks();
+  ladder.forgets_what_was_sent();
+  ladder.passes(std::chrono::seconds(900));
+  ladder.a.accepts(offer_of_a());  // the other leg's comes first
+  ASSERT_EQ(ladder.sent_to_b(), Sent{ReInvite{}}) << "half of its session is over";
+  ladder.b.refuses(491);
+  ladder.a.refers(kCarol);
+  ladder.b2.rings();
+  ladder.a.hangs_up();
+  ladder.passes(std::chrono::seconds(4));
+  EXPECT_EQ(ladder.sent_to_b(), Sent(ReInvite{}, ReInvite{}));
+}
+
+// Found by reading what random events had met: the description waited, and an older one took its place.
+TEST(Transfer, WhoWasOnHoldIsTakenOffItThoughItsOldAnswerComesLate_R128) {
+  CallLadder ladder = callee_transfers();
+  ladder.connects();
+  const RequestId hold = ladder.b.offers(on_hold());
+  ladder.a.accepts(held_answer_of_a());
+  ladder.b.acks_offer(hold);
+  ladder.b.refers(kCarol);
+  ladder.b.offers(audio_sdp("8", 30000, 3, "a=inactive\r\n"));
+  ladder.forgets_what_was_sent();
+  ladder.b2.answers(answer_of_carol());
+  EXPECT_EQ(ladder.sent_to_a(), Sent{Cancel{}});
+  ladder.a.accepts(audio_sdp("8", 20000, 3, "a=inactive\r\n"));
+  EXPECT_EQ(ladder.sent_to_a(), Sent(Cancel{}, Ack{}, ReInvite{}));
+  EXPECT_NE(ladder.all<SendOffer>().back().sdp.find("m=audio"), std::string::npos);
+  EXPECT_EQ(ladder.all<SendOffer>().back().sdp.find("inactive"), std::string::npos);
+  EXPECT_EQ(ladder.all<SendOffer>().back().sdp.find("only"), std::string::npos)
+      << ladder.all<SendOffer>().back().sdp;
+  ladder.a.accepts(sendrecv_answer_of_a());
+  EXPECT_EQ(remote_ports(ladder), "20000 40000");
+  EXPECT_TRUE(ladder.all<ConnectMedia>().back().a->we_send);
+  ladder.b.hangs_up();
+  ladder.b2.hangs_up();
+  EXPECT_TRUE(ladder.is_clean()) << ladder.complaint();
+}
+
 TEST(Transfer, WhoWasOnHoldIsTakenOffIt_R128) {
   CallLadder ladder = callee_transfers();
   ladder.connects();
