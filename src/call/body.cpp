@@ -1,21 +1,18 @@
 #include "tandem/call/body.hpp"
 
-#include "tandem/base/text.hpp"
+#include "tandem/message/body.hpp"
 
 namespace tandem::call {
 
 Body body_of(const message::Request& request) {
-  Body body;
-  if (request.body.empty()) return body;
-  const std::string* type = request.headers.find("Content-Type");
-  const auto media_type =
-      type ? trim(std::string_view(*type).substr(0, type->find(';'))) : std::string_view{};
-  if (iequals(media_type, "application/sdp")) {
-    body.sdp = request.body;
-  } else {
-    body.unsupported = true;
-  }
-  return body;
+  return body_of(message::body_headers(request.headers), request.body);
+}
+
+Body body_of(const message::BodyHeaders& headers, std::string_view text) {
+  const message::ReadBody read = message::read_body(headers, text);
+  const bool is_understood =
+      read.kind == message::BodyKind::None || read.kind == message::BodyKind::Description;
+  return {std::string(read.description), !is_understood};
 }
 
 }  // namespace tandem::call

@@ -250,10 +250,13 @@ void roll_back(Turn& turn) {
   if (Leg* asker = asker_leg(turn.call)) revert(asker->sdp, exchange.asker_before);
 }
 
-std::optional<OfferMethod> way_to_ask(const Leg& leg, OfferMethod wished) {
+std::optional<OfferMethod> way_to_ask(const Call& call, const Leg& leg, OfferMethod wished) {
   if (leg.asking || leg.sdp.state != OfferState::Stable) return std::nullopt;
+  // A's answer has gone out reliably, and A has not said that it came (RFC 3311 §5.1).
+  if (leg.id == kLegA && call.reliable.answer_waits) return std::nullopt;
   const bool confirmed = leg.dialog == DialogState::Confirmed;
-  const bool open = confirmed || leg.dialog == DialogState::Early || leg.dialog == DialogState::Answered;
+  // Answered and not acknowledged: our 200 may be lost, and with it the answer that this offer would follow (RFC 3264 §4).
+  const bool open = confirmed || leg.dialog == DialogState::Early;
   if (wished == OfferMethod::Update && open && leg.terms.allows_update) return OfferMethod::Update;
   // RFC 3261 §14.1: no re-INVITE while another INVITE transaction of the dialog is in progress.
   if (confirmed && (leg.unacked.empty() || !holds(Rule::NoOfferBeforeAck))) return OfferMethod::Invite;
@@ -277,7 +280,7 @@ void renegotiate(Turn& turn, Leg& asker, const OfferReceived& offer, std::option
   Call& call = turn.call;
   const OfferMethod asked_by = offer.method == "UPDATE" ? OfferMethod::Update : OfferMethod::Invite;
   Leg* other = other_leg(call, asker);
-  const auto method = other == nullptr ? std::nullopt : way_to_ask(*other, asked_by);
+  const auto method = other == nullptr ? std::nullopt : way_to_ask(call, *other, asked_by);
   if (!method) {
     // RFC 3311 §5.2 where the other dialog is early; else some transaction there is about to end.
     const bool early =

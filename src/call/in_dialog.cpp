@@ -38,7 +38,10 @@ OfferMethod method_of(const OfferReceived& offer) {
 
 Reply refused_body(trunk::Reason reason) {
   Reply reply = refused(reason);
-  if (reply.status == 415) reply.headers.push_back(accept());
+  if (reply.status == 415) {  // RFC 3261 §8.2.3, §21.4.13
+    reply.headers.push_back(accept());
+    reply.headers.push_back({"Accept-Encoding", "identity"});
+  }
   return reply;
 }
 

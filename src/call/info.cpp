@@ -87,7 +87,8 @@ void on_info(Turn& turn, Leg& leg, const RequestReceived& info) {
   if (info.content_type.empty()) return answer(200);  // asks nothing but whether we are there (RFC 2976 §2.2)
   // What nobody understands must not look as if its digit had been dialled.
   if (info.content_type != kRelay && info.content_type != kPlain)
-    return answer(415, {{"Accept", std::string(kRelay) + ", " + std::string(kPlain)}});
+    return answer(
+        415, {{"Accept", std::string(kRelay) + ", " + std::string(kPlain)}, {"Accept-Encoding", "identity"}});
   const auto digit = digit_in(info);
   if (!digit) return answer(400);
   const Leg* other = other_leg(turn.call, leg);

@@ -25,7 +25,7 @@ std::optional<OfferMethod> method_for(const Call& call, const Leg& leg, Exchange
   const bool update = kind == ExchangeKind::Refresh &&
                       policy_of(call, leg).in_call.session_timer.method != config::RefreshMethod::Invite;
   const bool early = leg.dialog == DialogState::Early;
-  return way_to_ask(leg, update || early ? OfferMethod::Update : OfferMethod::Invite);
+  return way_to_ask(call, leg, update || early ? OfferMethod::Update : OfferMethod::Invite);
 }
 
 void open(Call& call, const Leg& leg, ExchangeKind kind, OfferMethod method) {

@@ -29,7 +29,10 @@ void reply_without_exchange(Turn& turn, const PrackReceived& prack) {
   const trunk::Reason why =
       prack.body.unsupported ? trunk::Reason::UnsupportedBody : trunk::Reason::RenegotiationRefused;
   std::vector<message::Header> headers{{"Reason", trunk::reason_header(why)}};
-  if (prack.body.unsupported) headers.push_back({"Accept", "application/sdp"});
+  if (prack.body.unsupported) {
+    headers.push_back({"Accept", "application/sdp"});
+    headers.push_back({"Accept-Encoding", "identity"});
+  }
   reply(turn, prack, trunk::info(why).status, std::move(headers));
 }
 

@@ -174,7 +174,7 @@ void on_glare_over(Turn&, Leg&);
 /// The call ends, or a leg of the bridge does: whoever waits is answered, and what we asked is withdrawn.
 void abandon_exchange(Turn&);
 /// How that leg can be asked now, if at all: by UPDATE where that is wished and the peer takes it, else by re-INVITE.
-std::optional<OfferMethod> way_to_ask(const Leg&, OfferMethod wished);
+std::optional<OfferMethod> way_to_ask(const Call&, const Leg&, OfferMethod wished);
 /// Our request of the open exchange.
 void ask(Turn&, Leg&, std::vector<message::Header> more_headers);
 void roll_back(Turn&);

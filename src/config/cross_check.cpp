@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "tandem/base/text.hpp"
+#include "values.hpp"
 
 namespace tandem::config {
 namespace {
@@ -56,6 +57,23 @@ void check_targets_not_ourselves(const Config& config, Findings& findings) {
   for (const auto& carrier : config.carriers) check(carrier.targets);
 }
 
+/// A target's word for TCP is worth nothing without a listener that speaks it.
+void check_large_requests(const Config& config, Findings& findings) {
+  const auto speaks_tcp = [](const Listener& listener) { return listener.transport == Transport::Tcp; };
+  if (std::any_of(config.listeners.begin(), config.listeners.end(), speaks_tcp)) return;
+  const auto check = [&](const std::vector<Target>& targets) {
+    for (const auto& target : targets) {
+      if (target.large_requests != LargeRequests::Tcp || target.transport != Transport::Udp) continue;
+      findings.warn(
+          target.mark,
+          "'large_requests: tcp' of target " + target.name + " has no effect: no listener is over tcp",
+          "add a listener with 'transport: tcp'");
+    }
+  };
+  for (const auto& trunk : config.trunks) check(trunk.targets);
+  for (const auto& carrier : config.carriers) check(carrier.targets);
+}
+
 void check_source_ips(const Config& config, Reading& reading) {
   const auto groups = index_groups(config);
   for (const auto& trunk : config.trunks) {
@@ -87,12 +105,25 @@ void check_source_ips(const Config& config, Reading& reading) {
   }
 }
 
-/// media_timeout begins where silence is noticed, and nobody looks for it.
+/// media_timeout begins where silence is noticed: where nobody looks for it, it never does; and it ends no
+/// call before.
 void check_media_timeouts(const Config& config, Findings& findings) {
-  if (config.media.silence_timeout.count() != 0) return;
+  const auto noticed = config.media.silence_timeout;
   const auto check = [&](const Mark& mark, const std::string& side, const General& general) {
-    if (general.in_call.media_timeout.count() == 0) return;
-    findings.warn(mark, "'media_timeout' of " + side + " has no effect: 'media.silence_timeout' is 0s");
+    const auto timeout = general.in_call.media_timeout;
+    if (timeout.count() == 0 || (noticed.count() != 0 && timeout >= noticed)) return;
+    if (noticed.count() == 0) {
+      findings.warn(mark,
+                    "'media_timeout' of " + side +
+                        " has no effect: 'media.silence_timeout' is 0s, so that silence is never noticed",
+                    "write 'silence_timeout: " + print_duration(timeout) + "' under 'media', or less");
+      return;
+    }
+    findings.warn(mark,
+                  "'media_timeout' of " + side + " is " + print_duration(timeout) +
+                      ", and silence is noticed after " + print_duration(noticed) +
+                      " only ('media.silence_timeout')",
+                  "write 'silence_timeout: " + print_duration(timeout) + "' under 'media', or less");
   };
   for (const auto& trunk : config.trunks) check(trunk.mark, "trunk '" + trunk.name + "'", trunk.general);
   for (const auto& carrier : config.carriers)
@@ -123,6 +154,7 @@ GroupIndex index_groups(const Config& config) {
 void check_across(const Config& config, Reading& reading) {
   check_listeners(config, reading.findings);
   check_targets_not_ourselves(config, reading.findings);
+  check_large_requests(config, reading.findings);
   check_source_ips(config, reading);
   check_media_timeouts(config, reading.findings);
   check_names(config, reading);

@@ -15,7 +15,17 @@ Value<Support> support() {
       {{"off", Support::Off}, {"supported", Support::Supported}, {"required", Support::Required}});
 }
 
+void check_unused_timer(Reader& reader, const Fields& fields) {
+  for (const auto* key : {"expires", "min", "refreshed_by", "method"}) {
+    if (!fields.has(key)) continue;
+    reader.warn(fields.at(key),
+                "'" + std::string(key) + "' has no effect: there are no session timers with 'support: off'",
+                "remove it, or write 'support: supported'");
+  }
+}
+
 void check_session_timer(Reader& reader, const Fields& fields, SessionTimer& timer) {
+  if (timer.support == Support::Off) check_unused_timer(reader, fields);
   if (timer.expires < timer.min) {
     reader.error(fields.at(fields.has("expires") ? "expires" : "min"),
                  "'expires' is " + print_duration(timer.expires) + ", shorter than 'min', which is " +

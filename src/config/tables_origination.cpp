@@ -64,6 +64,14 @@ const Object& calling_table() {
   return table;
 }
 
+void check_target(Reader& reader, const Fields& fields, Target& target) {
+  if (target.large_requests == LargeRequests::Udp || target.transport == Transport::Udp) return;
+  reader.warn(fields.at("large_requests"),
+              "'large_requests: tcp' has no effect: the target is called over " +
+                  std::string(to_string(target.transport)) + " anyway",
+              "remove it");
+}
+
 }  // namespace
 
 const Object& target_table() {
@@ -88,6 +96,12 @@ const Object& target_table() {
                "(R-094). `sips:` is `sip:` with transport=tls (R-093). Until TLS exists, calls to such a "
                "target fail and the next is tried.",
                "\"sip:{number}@192.0.2.10:5060;transport=tcp?X-Site=1\"", kRequired})
+          .key("large_requests", &Target::large_requests,
+               choice<LargeRequests>({{"udp", LargeRequests::Udp}, {"tcp", LargeRequests::Tcp}}),
+               {"A request of more than 1300 octets to a target over UDP: `udp`, as a datagram in fragments; "
+                "`tcp`, where the target takes it there too: over TCP to the same address and port, and over "
+                "UDP where no connection is made within 2s (RFC 3261 §18.1.1, R-179).",
+                "udp"})
           .key("name", &Target::name, text("name"),
                {"Name in logs and call records; left out, host and port.", "pbx-1"})
           .key("priority", &Target::priority, integer_as<std::uint16_t>(0, 65535),
@@ -96,6 +110,7 @@ const Object& target_table() {
                {"Share of the calls among targets of one priority (R-101).", "60"})
           .key("enabled", &Target::enabled, flag(),
                {"A target that is not enabled is not used (R-103).", "true"})
+          .finish(check_target)
           .mark(&Target::mark)
           .done();
   return table;

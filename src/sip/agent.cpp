@@ -40,8 +40,8 @@ std::string bind_uri(const config::Listener& listener) {
 }
 
 std::string contact_uri(const config::Listener& listener, std::uint32_t shard) {
-  return "<sip:s" + std::to_string(shard) + "@" + shown_address(listener).print_for_uri() + ":" +
-         std::to_string(listener.bind.port) + ";transport=" + std::string(to_string(listener.transport)) + ">";
+  return "<sip:s" + std::to_string(shard) + "@" + shown_host_port(listener) +
+         ";transport=" + std::string(to_string(listener.transport)) + ">";
 }
 
 /// The address that the kernel's routes send from towards the peer; unset where there is no way.
@@ -56,6 +56,10 @@ IpAddress source_towards(const IpAddress& peer) {
 }
 
 }  // namespace
+
+std::string shown_host_port(const config::Listener& listener) {
+  return shown_address(listener).print_for_uri() + ":" + std::to_string(listener.bind.port);
+}
 
 Expected<std::unique_ptr<Agent>, std::string> Agent::create(const StackOptions& options, nta_message_f* on_message) {
   std::unique_ptr<Agent> made(new Agent);
@@ -127,6 +131,19 @@ const BoundListener* Agent::find_listener(Transport transport, const IpAddress& 
   const auto natural =
       std::find_if(able.begin(), able.end(), [&](const BoundListener* bound) { return bound->listener.bind.ip == source; });
   return natural == able.end() ? able.front() : *natural;
+}
+
+const BoundListener* Agent::stream_beside(const BoundListener& other) const {
+  const BoundListener* found = nullptr;
+  for (const BoundListener& bound : listeners_) {
+    const config::Listener& listener = bound.listener;
+    if (listener.transport != Transport::Tcp || listener.edge != other.listener.edge ||
+        listener.bind.ip.is_v4() != other.listener.bind.ip.is_v4())
+      continue;
+    if (listener.bind.ip == other.listener.bind.ip) return &bound;
+    if (!found) found = &bound;
+  }
+  return found;
 }
 
 Agent::~Agent() {

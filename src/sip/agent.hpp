@@ -22,6 +22,9 @@ struct BoundListener {
   wire::Identity identity;    ///< with its Contact, for messages that open or refresh a dialog
 };
 
+/// What Via and Contact show of it.
+std::string shown_host_port(const config::Listener&);
+
 class Agent {
  public:
   /// Binds every listener. on_message hears what belongs to no transaction and no dialog.
@@ -39,6 +42,8 @@ class Agent {
   /// any edge; or nullptr. Among several, the one whose address the kernel would send from, else the first: from 127.0.0.1
   /// nothing reaches the world.
   const BoundListener* find_listener(Transport, const IpAddress& peer, std::string_view edge = {}) const;
+  /// The TCP listener of the same edge and family, of the same address where there is one; or nullptr.
+  const BoundListener* stream_beside(const BoundListener&) const;
   /// Identity without Contact.
   const wire::Identity& identity() const { return identity_; }
   /// Our name alone.

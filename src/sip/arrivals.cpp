@@ -124,6 +124,7 @@ void NtaStack::adopt(ArrivalId id, CallId call) {
   leg.listener = &agent_->listener_of(arrival.transport.borrow());
   leg.transport = leg.listener->listener.transport;
   leg.peer = source_of(arrival.request.borrow());
+  if (leg.transport == Transport::Tcp) leg.connection = CarriedBy(connections_, arrival.transport.borrow());
 
   Registration dialog(contexts_, Context{call, call::kLegA, Role::Dialog, {}});
   nta_leg_t* raw = wire::create_server_leg(agent_->nta(), tandem_on_dialog_request, dialog.id(), sip, new_tag());

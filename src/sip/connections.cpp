@@ -37,7 +37,8 @@ bool Connections::is_due(const Watched& connection, Instant now, bool too_many) 
   if (connection.is_broken) return true;
   // Those who came while the house was full go first: the ones that carry calls stay.
   if (!connection.has_spoken) return too_many || now - connection.opened >= limits_.silence;
-  return now - connection.opened >= limits_.idle && quiet_time(connection.descriptor) >= limits_.idle;
+  return connection.dialogs == 0 && now - connection.opened >= limits_.idle &&
+         quiet_time(connection.descriptor) >= limits_.idle;
 }
 
 void Connections::sweep(Instant now) {
@@ -48,6 +49,34 @@ void Connections::sweep(Instant now) {
     }
     at = tport_is_closed(at->second.transport.borrow()) ? watched_.erase(at) : std::next(at);
   }
+}
+
+CarriedBy::CarriedBy(Connections& owner, tport_t* connection)
+    : owner_(&owner), transport_(TransportRef::share(connection)) {
+  if (auto found = owner.watched_.find(connection); found != owner.watched_.end()) ++found->second.dialogs;
+}
+
+CarriedBy& CarriedBy::operator=(CarriedBy&& other) noexcept {
+  if (this != &other) {
+    reset();
+    owner_ = std::exchange(other.owner_, nullptr);
+    transport_ = std::move(other.transport_);
+  }
+  return *this;
+}
+
+tport_t* CarriedBy::open() const {
+  return transport_ && tport_is_clear_to_send(transport_.borrow()) ? transport_.borrow() : nullptr;
+}
+
+void CarriedBy::reset() noexcept {
+  if (!owner_) return;
+  // The reference keeps another connection from coming to the same place in memory.
+  if (auto found = owner_->watched_.find(transport_.borrow());
+      found != owner_->watched_.end() && found->second.dialogs > 0)
+    --found->second.dialogs;
+  owner_ = nullptr;
+  transport_ = {};
 }
 
 }  // namespace tandem::sip

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "tandem/base/text.hpp"
+#include "tandem/call/body.hpp"
 
 namespace tandem::sip {
 
@@ -83,6 +84,11 @@ const sip_header_t* as_header(const Header* header) {
   return reinterpret_cast<const sip_header_t*>(header);
 }
 
+template <class Header>
+std::string value_if(const Header* header) {
+  return header ? value_of(as_header(header)) : std::string{};
+}
+
 /// One text a header line: a line that joins several values by commas is one.
 template <class Header>
 void add_values(std::vector<std::string>& out, const Header* first) {
@@ -141,14 +147,11 @@ Expected<message::Request, message::ParseError> to_request(const sip_t& sip) {
 }
 
 call::Body to_body(const sip_t& sip) {
-  call::Body body;
-  if (!sip.sip_payload || sip.sip_payload->pl_len == 0) return body;
-  const char* type = sip.sip_content_type ? sip.sip_content_type->c_type : nullptr;
-  if (type && iequals(type, "application/sdp"))
-    body.sdp.assign(sip.sip_payload->pl_data, sip.sip_payload->pl_len);
-  else
-    body.unsupported = true;
-  return body;
+  if (!sip.sip_payload || sip.sip_payload->pl_len == 0) return {};
+  const std::string type = value_if(sip.sip_content_type);
+  const std::string encoding = value_if(sip.sip_content_encoding);
+  const std::string disposition = value_if(sip.sip_content_disposition);
+  return call::body_of({type, encoding, disposition}, {sip.sip_payload->pl_data, sip.sip_payload->pl_len});
 }
 
 call::Terms to_terms(const sip_t& sip) {
@@ -168,7 +171,7 @@ const sip_contact_t* target_of(const sip_t& sip) {
   return is_sip && contact->m_url->url_host && *contact->m_url->url_host ? contact : nullptr;
 }
 
-std::string first_reason(const sip_t& sip) { return sip.sip_reason ? value_of(as_header(sip.sip_reason)) : std::string{}; }
+std::string first_reason(const sip_t& sip) { return value_if(sip.sip_reason); }
 
 call::Answered to_answered(call::LegId leg, const sip_t& sip) {
   call::Answered answered;
@@ -210,7 +213,10 @@ call::RequestReceived to_request_received(call::LegId leg, call::RequestId reque
   const sip_payload_t* payload = sip.sip_payload;
   if (!payload || payload->pl_len == 0) return received;
   if (sip.sip_content_type && sip.sip_content_type->c_type) received.content_type = to_lower(sip.sip_content_type->c_type);
-  if (sip.sip_request->rq_method == sip_method_info && payload->pl_len <= call::kMaxContent)
+  if (const std::string encoding = value_if(sip.sip_content_encoding);
+      !encoding.empty() && !iequals(encoding, "identity"))
+    received.content_type += ";encoding=" + encoding;  // then it is none of the types that are taken
+  else if (sip.sip_request->rq_method == sip_method_info && payload->pl_len <= call::kMaxContent)
     received.content.assign(payload->pl_data, payload->pl_len);
   return received;
 }

@@ -5,6 +5,7 @@
 #include "sip/inside.hpp"
 #include "sip/nta_stack.hpp"
 #include "tandem/base/log.hpp"
+#include "tandem/base/text.hpp"
 
 namespace tandem::sip {
 
@@ -12,6 +13,7 @@ namespace {
 
 // A peer that asks faster than it is answered gets 503.
 constexpr std::size_t kMaxOpenRequests = 16;
+constexpr std::optional<std::uint64_t> kDefaultPort = 5060;
 
 std::optional<IpAddress> numeric_host(const url_t* url) {
   std::string_view host = url->url_host ? url->url_host : "";
@@ -27,29 +29,49 @@ std::optional<Transport> transport_of(const url_t* url, Transport leg) {
   return parse_transport(text);
 }
 
+/// A caller over TCP seldom listens where its Contact says, and behind a NAT nobody could get there. While
+/// its connection stands, requests go by it (RFC 5923), where it leads to the host that is named: by its
+/// address, or by one that is private where the connection's is not.
+bool is_at_the_other_end(const WireLeg& leg, const Hop& named, bool is_route) {
+  if (leg.transport != Transport::Tcp || named.transport != Transport::Tcp) return false;
+  const bool is_behind_nat = !is_route && named.address.ip.is_private() && !leg.peer.ip.is_private();
+  return named.address.ip == leg.peer.ip || is_behind_nat;
+}
+
 }  // namespace
 
 /// The dialog's route set or remote target where it is a numeric address that a listener can reach; else the
 /// address that the peer was met at: names are never resolved here.
-wire::Destination NtaStack::next_hop(const WireLeg& leg, nta_leg_t* dialog) const {
+Hop NtaStack::next_hop(const WireLeg& leg, nta_leg_t* dialog) const {
   const sip_route_t* route = nullptr;
   const sip_contact_t* target = nullptr;
   nta_leg_get_route(dialog, &route, &target);
   if (const url_t* url = route ? route->r_url : target ? target->m_url : nullptr) {
     const auto host = numeric_host(url);
     const auto transport = transport_of(url, leg.transport);
-    const BoundListener* listener = !host || !transport ? nullptr
+    const auto port = url->url_port ? parse_decimal(url->url_port, 65535) : kDefaultPort;
+    const BoundListener* listener = !host || !transport || !port ? nullptr
                                     : *transport == leg.transport && host->is_v4() == leg.peer.ip.is_v4()
                                         ? leg.listener
                                         : agent_->find_listener(*transport, *host);
     if (listener) {
-      const std::string port = url->url_port ? url->url_port : "5060";
-      return {listener->ident, "sip:" + host->print_for_uri() + ":" + port +
-                                   ";transport=" + std::string(to_string(*transport))};
+      Hop named{listener, {*host, static_cast<std::uint16_t>(*port)}, *transport};
+      if (is_at_the_other_end(leg, named, route != nullptr)) named.connection = leg.connection.open();
+      return named;
     }
   }
-  return {leg.listener->ident, "sip:" + leg.peer.ip.print_for_uri() + ":" + std::to_string(leg.peer.port) +
-                                   ";transport=" + std::string(to_string(leg.transport))};
+  return {leg.listener, leg.peer, leg.transport, leg.connection.open()};
+}
+
+/// A caller that has come back by another connection is reached by that.
+void NtaStack::note_connection(WireLeg& leg, tport_t* way, nta_incoming_t* request) {
+  const bool came_back = leg.transport == Transport::Tcp && !leg.connection.open() &&
+                         tport_is_secondary(way) && tport_is_tcp(way);
+  if (!came_back) return;
+  const MsgRef message = MsgRef::adopt(nta_incoming_getrequest(request));
+  leg.connection = CarriedBy(connections_, way);
+  leg.listener = &agent_->listener_of(way);
+  leg.peer = source_of(message.borrow());
 }
 
 void NtaStack::send_ack(WireLeg& leg, const std::string& sdp, const std::vector<message::Header>& headers) {
@@ -57,8 +79,11 @@ void NtaStack::send_ack(WireLeg& leg, const std::string& sdp, const std::vector<
   ClientTransaction& invite = leg.invite.wants_ack() ? leg.invite : leg.offer;
   if (!invite.wants_ack()) return;
   nta_leg_t* dialog = leg.dialog.borrow();
-  if (!wire::send_ack(dialog, next_hop(leg, dialog), invite.cseq(), new_branch(),
-                      {agent_->named(), header_lines(headers), sdp}))
+  nta_outgoing_t* ack = send(leg, dialog, {}, next_hop(leg, dialog), {{SIP_METHOD_ACK}, {}, invite.cseq()},
+                             {agent_->named(), header_lines(headers), sdp});
+  if (ack)
+    nta_outgoing_destroy(ack);  // nobody waits for it; the library repeats it for each repeated 2xx
+  else
     log::error("ack_not_sent", {}, {{"peer", leg.peer.print()}});
   invite = {};
 }
@@ -73,12 +98,12 @@ void NtaStack::send_bye(CallId call, call::LegId id, WireLeg& leg,
   const wire::Content content{agent_->named(), header_lines(headers), {}};
   nta_leg_t* dialog = leg.dialog.borrow();
   if (!report) {
-    (void)wire::send_request(dialog, {}, {SIP_METHOD_BYE}, next_hop(leg, dialog), new_branch(), content);
+    (void)send(leg, dialog, {}, next_hop(leg, dialog), {{SIP_METHOD_BYE}, {}, {}}, content);
     return;
   }
   Registration client(contexts_, Context{call, id, Role::ByeClient, {}});
-  nta_outgoing_t* raw = wire::send_request(dialog, {tandem_on_response, client.id()}, {SIP_METHOD_BYE},
-                                           next_hop(leg, dialog), new_branch(), content);
+  nta_outgoing_t* raw = send(leg, dialog, {tandem_on_response, client.id()}, next_hop(leg, dialog),
+                             {{SIP_METHOD_BYE}, {}, {}}, content);
   if (raw)
     leg.bye = ClientTransaction::adopt(raw, std::move(client));
   else
@@ -139,7 +164,8 @@ void NtaStack::note_refer(WireLeg& leg, call::RequestId request, const sip_t& si
 }
 
 int NtaStack::on_dialog_request(ContextId id, nta_incoming_t* transaction, const sip_t& sip) {
-  connections_.spoke(nta_incoming_transport(agent_->nta(), transaction, nullptr));
+  const TransportRef way = TransportRef::adopt(nta_incoming_transport(agent_->nta(), transaction, nullptr));
+  connections_.spoke(way.borrow());
   const sip_method_t method = sip.sip_request->rq_method;
   if (method == sip_method_ack) {
     nta_incoming_destroy(transaction);  // the library hands out a transaction for a stray ACK too
@@ -151,6 +177,7 @@ int NtaStack::on_dialog_request(ContextId id, nta_incoming_t* transaction, const
   if (wire_call->requests.size() >= kMaxOpenRequests) return 503;
   const Context dialog = *found;
   WireLeg* leg = find_leg(dialog.call, dialog.leg);
+  if (leg && dialog.leg == call::kLegA && way) note_connection(*leg, way.borrow(), transaction);
   const call::RequestId request = keep_request(dialog, *wire_call, transaction);
   if (method == sip_method_bye) {
     if (leg) leg->over = true;

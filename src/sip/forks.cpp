@@ -21,11 +21,14 @@ void NtaStack::end_fork(MsgRef response) {
   if (!fork.dialog) return;
   nta_leg_t* dialog = fork.dialog.borrow();
   nta_leg_client_reroute(dialog, sip.sip_record_route, target_of(sip), 1);
-  const wire::Destination to = next_hop(fork, dialog);
+  const Hop hop = next_hop(fork, dialog);
   const wire::Content content{agent_->named(), {}, {}};
-  if (!wire::send_ack(dialog, to, sip.sip_cseq->cs_seq, new_branch(), content))
+  if (nta_outgoing_t* ack =
+          send(fork, dialog, {}, hop, {{SIP_METHOD_ACK}, {}, sip.sip_cseq->cs_seq}, content))
+    nta_outgoing_destroy(ack);  // the library repeats it for each repeated 2xx
+  else
     log::error("ack_not_sent", {}, {{"peer", fork.peer.print()}});
-  (void)wire::send_request(dialog, {}, {SIP_METHOD_BYE}, to, new_branch(), content);
+  (void)send(fork, dialog, {}, hop, {{SIP_METHOD_BYE}, {}, {}}, content);
 }
 
 }  // namespace tandem::sip

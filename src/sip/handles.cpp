@@ -10,11 +10,13 @@ ClientTransaction& ClientTransaction::operator=(ClientTransaction&& other) noexc
     reset();
     transaction_ = std::exchange(other.transaction_, nullptr);
     registration_ = std::move(other.registration_);
+    is_cancelled_ = other.is_cancelled_;
   }
   return *this;
 }
 
 void ClientTransaction::cancel(const std::string& reason_header) {
+  is_cancelled_ = true;
   if (transaction_ && nta_outgoing_method(transaction_) == sip_method_invite && status() < 200)
     wire::cancel(transaction_, reason_header);
 }

@@ -43,6 +43,9 @@ class MsgRef {
 class TransportRef {
  public:
   TransportRef() = default;
+  /// Takes over the caller's reference.
+  static TransportRef adopt(tport_t* transport) { return TransportRef(transport); }
+  /// Takes a reference of its own.
   static TransportRef share(tport_t* transport) { return TransportRef(tport_ref(transport)); }
   TransportRef(TransportRef&& other) noexcept : transport_(std::exchange(other.transport_, nullptr)) {}
   TransportRef& operator=(TransportRef&& other) noexcept {
@@ -55,6 +58,7 @@ class TransportRef {
     if (transport_) tport_unref(transport_);
   }
   tport_t* borrow() const { return transport_; }
+  explicit operator bool() const { return transport_ != nullptr; }
 
  private:
   explicit TransportRef(tport_t* transport) : transport_(transport) {}
@@ -70,7 +74,9 @@ class ClientTransaction {
     return ClientTransaction(transaction, std::move(registration));
   }
   ClientTransaction(ClientTransaction&& other) noexcept
-      : transaction_(std::exchange(other.transaction_, nullptr)), registration_(std::move(other.registration_)) {}
+      : transaction_(std::exchange(other.transaction_, nullptr)),
+        registration_(std::move(other.registration_)),
+        is_cancelled_(other.is_cancelled_) {}
   ClientTransaction& operator=(ClientTransaction&& other) noexcept;
   ClientTransaction(const ClientTransaction&) = delete;
   ClientTransaction& operator=(const ClientTransaction&) = delete;
@@ -78,6 +84,9 @@ class ClientTransaction {
 
   /// Asks for the end of a pending INVITE; held back by the library until a provisional response came.
   void cancel(const std::string& reason_header);
+  bool is_cancelled() const { return is_cancelled_; }
+  /// The same request over another way: the library's object of the first is let go of as it is.
+  void replace(nta_outgoing_t* again) { nta_outgoing_destroy(std::exchange(transaction_, again)); }
   int status() const { return nta_outgoing_status(transaction_); }  ///< 0: no response yet
   std::uint32_t cseq() const { return nta_outgoing_cseq(transaction_); }
   /// A 2xx to our INVITE came, and its ACK is ours to send (RFC 3261 §13.2.2.4).
@@ -94,6 +103,7 @@ class ClientTransaction {
   void reset() noexcept;
   nta_outgoing_t* transaction_ = nullptr;
   Registration registration_;
+  bool is_cancelled_ = false;
 };
 
 /// A request of a peer. Let go without a final response, the library answers 500: our mistake, so it is counted.

@@ -47,16 +47,15 @@ void NtaStack::carry_out(CallId call, const call::SendOffer& effect) {
   const wire::Method method = invites ? wire::Method{SIP_METHOD_INVITE} : wire::Method{SIP_METHOD_UPDATE};
   Registration client(contexts_, Context{call, effect.leg, Role::OfferClient, {}});
   nta_outgoing_t* raw =
-      wire::send_request(dialog, {tandem_on_response, client.id()}, method, next_hop(*leg, dialog),
-                         new_branch(), {leg->listener->identity, header_lines(effect.headers), effect.sdp});
+      send(*leg, dialog, {tandem_on_response, client.id()}, next_hop(*leg, dialog), {method, {}, {}},
+           {leg->listener->identity, header_lines(effect.headers), effect.sdp});
   if (!raw) return tell(call, ended_by_stack(effect.leg, 503));
   leg->offer = ClientTransaction::adopt(raw, std::move(client));
 }
 
 void NtaStack::on_offer_response(const Context& context, ContextId id, const nta_outgoing_t* transaction,
-                                 const sip_t* sip) {
+                                 int status, const sip_t* sip) {
   WireLeg* leg = find_leg(context.call, context.leg);
-  const int status = sip ? sip->sip_status->st_status : nta_outgoing_status(transaction);
   if (!leg || status < 200) return;
   if (!sip) return tell(context.call, ended_by_stack(context.leg, status), id);
   call::OfferAnswered answered = to_offer_answered(context.leg, *sip);
@@ -74,7 +73,7 @@ void NtaStack::on_offer_response(const Context& context, ContextId id, const nta
 /// Nobody hears how it ends: the library repeats it and lets go of it.
 void NtaStack::send_unheard(call::LegId id, WireLeg& leg, wire::Method method, const wire::Content& content) {
   nta_leg_t* dialog = current_dialog(id, leg);
-  if (dialog) (void)wire::send_request(dialog, {}, method, next_hop(leg, dialog), new_branch(), content);
+  if (dialog) (void)send(leg, dialog, {}, next_hop(leg, dialog), {method, {}, {}}, content);
 }
 
 void NtaStack::carry_out(CallId call, const call::SendNotify& effect) {

@@ -7,7 +7,7 @@
 //   at a third host's door.
 // - tport_deliver() hands each whole message to the agent. Here the way back is settled first: the address
 //   that the message came from (RFC 3261 §18.2.1, RFC 3581 §4). And a stream that carried garbage is closed:
-//   the library stops reading it, and keeps it.
+//   the library stops reading it, and keeps it. An ACK counts with a header that cannot be read.
 // - su_getaddrinfo() is its only way to the resolver. Numeric addresses are all that it is ever asked for by
 //   us (names are looked up by the dns room), so it gets no other.
 // - msg_extract() parses what has come of a message. With MSG_DO_EXTRACT_COPY it loses as many octets of the
@@ -67,6 +67,15 @@ Verdict look_at(const tport_t* transport, msg_t* message) {
   return Verdict::Deliver;
 }
 
+/// The library throws an ACK away for any header that it cannot read, and closes the stream that it came by;
+/// no answer could tell its sender (RFC 3261 §17.1.1.3), and after 64*T1 the call would be over. So what
+/// cannot be read counts as absent, but for what tells whose ACK it is.
+void forgive_ack(msg_t* message) {
+  sip_t* sip = sip_object(message);
+  const bool is_ack = sip && sip->sip_request && sip->sip_request->rq_method == sip_method_ack;
+  if (is_ack && !(msg_extract_errors(message) & sip_mask_request)) sip->sip_error = nullptr;
+}
+
 /// Garbage has no answer, and what comes behind it on its stream has no beginning. A part of a message that
 /// was waited for in vain (it may be a lone line end) is another matter.
 bool breaks_its_stream(const tport_t* transport, msg_t* message) {
@@ -108,6 +117,7 @@ void deliver(tport_t* transport, msg_t* message, msg_t* next, void* compressor, 
     msg_destroy(message);
     return;
   }
+  forgive_ack(message);
   if (NtaStack* stack = Inside::current(); stack && breaks_its_stream(transport, message))
     stack->connections().broke(transport);
   original_deliver()(transport, message, next, compressor, now);

@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::size_t kCallIdLength = 24;
 
-std::string route_to(const SocketAddress& address, Transport transport) {
-  return "sip:" + address.ip.print_for_uri() + ":" + std::to_string(address.port) +
-         ";transport=" + std::string(to_string(transport));
-}
-
 }  // namespace
 
 void NtaStack::carry_out(CallId call, const call::SendInvite& effect, const trunk::RoutePlan& plan) {
@@ -32,6 +27,7 @@ bool NtaStack::open_leg(CallId call, const call::SendInvite& effect, const trunk
   leg.listener = agent_->find_listener(effect.to.transport, effect.to.address.ip, target.edge);
   leg.peer = effect.to.address;
   leg.transport = effect.to.transport;
+  leg.large_requests = target.large_requests;
   if (!leg.listener) {
     log::warn("no_listener_for_target", {},
               {{"target", target.name}, {"address", leg.peer.print()}, {"transport", to_string(leg.transport)}});
@@ -57,16 +53,15 @@ void NtaStack::send_invite(CallId call, const call::SendInvite& effect, const tr
   wire::Content content{leg.listener->identity, header_lines(target.headers), effect.sdp};
   content.headers += header_lines(target.identity);
   content.headers += header_lines(effect.more_headers);
-  const wire::Destination to{leg.listener->ident, route_to(leg.peer, leg.transport)};
-  nta_outgoing_t* raw = wire::send_invite(leg.dialog.borrow(), {tandem_on_response, client.id()}, to, leg.request_uri,
-                                          new_branch(), content);
+  nta_outgoing_t* raw =
+      send(leg, leg.dialog.borrow(), {tandem_on_response, client.id()},
+           {leg.listener, leg.peer, leg.transport}, {{SIP_METHOD_INVITE}, leg.request_uri, {}}, content);
   if (!raw) {
     log::error("invite_not_sent", {}, {{"target", target.name}, {"address", leg.peer.print()}});
     tell(call, call::InviteFailed{effect.leg, call::TransactionFailure::Transport});
     return;
   }
   leg.invite = ClientTransaction::adopt(raw, std::move(client));
-  connections_.spoke(nta_outgoing_transport(raw));
 }
 
 void NtaStack::carry_out(CallId call, const call::SendCancel& effect) {
@@ -79,15 +74,22 @@ void NtaStack::on_response(ContextId id, const nta_outgoing_t* transaction, cons
   const Context* context = contexts_.find_or_count(id);
   if (!context) return;
   const int status = sip ? sip->sip_status->st_status : nta_outgoing_status(transaction);
-  switch (context->role) {
-    case Role::InviteClient: return on_invite_response(*context, id, status, sip);
-    case Role::OfferClient: return on_offer_response(*context, id, transaction, sip);
+  if (!goes_again(id, *context, status, sip)) dispatch(*context, id, transaction, status, sip);
+}
+
+void NtaStack::dispatch(const Context& context, ContextId id, const nta_outgoing_t* transaction, int status,
+                        const sip_t* sip) {
+  switch (context.role) {
+    case Role::InviteClient:
+      return on_invite_response(context, id, status, sip);
+    case Role::OfferClient:
+      return on_offer_response(context, id, transaction, status, sip);
     case Role::PrackClient:
       if (status >= 200)
-        tell(context->call, call::PrackFinished{context->leg, status, sip ? to_body(*sip) : call::Body{}}, id);
+        tell(context.call, call::PrackFinished{context.leg, status, sip ? to_body(*sip) : call::Body{}}, id);
       return;
     case Role::ByeClient:
-      if (status >= 200) tell(context->call, call::ByeFinished{context->leg, status}, id);
+      if (status >= 200) tell(context.call, call::ByeFinished{context.leg, status}, id);
       return;
     case Role::Dialog:
     case Role::InviteServer:

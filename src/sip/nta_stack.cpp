@@ -107,9 +107,12 @@ void NtaStack::run_once(Duration max_wait, EventSink& sink) {
   role_.assert_held();
   {
     Inside inside(*this);
-    agent_->loop().step(has_pending() ? Duration::zero() : max_wait);
+    agent_->loop().step(has_pending() ? Duration::zero()
+                                      : std::min(max_wait, moved_.until_due(monotonic_now())));
+    const Instant now = monotonic_now();
+    give_up_connections(now);
     if (has_pending()) agent_->loop().forget_timer();
-    if (const Instant now = monotonic_now(); now >= next_sweep_) {
+    if (now >= next_sweep_) {
       connections_.sweep(now);
       next_sweep_ = now + kSweepInterval;
     }
@@ -117,15 +120,21 @@ void NtaStack::run_once(Duration max_wait, EventSink& sink) {
   // What the sink causes is left for the next round, so that a round ends.
   delivering_.swap(news_);
   for (News& news : delivering_) {
-    std::visit(Overloaded{[&](ArrivalId id) { deliver(id, sink); }, [&](CallNews& said) { deliver(said, sink); },
-                          [&](ReadableNews readable) {
-                            auto watch = watches_.find(readable.fd);
-                            if (watch == watches_.end()) return;
-                            watch->second.queued = false;
-                            const auto ready = watch->second.ready;  // it may forget its own descriptor
-                            ready();
-                          }},
-               news);
+    std::visit(
+        Overloaded{[&](ArrivalId id) { deliver(id, sink); }, [&](CallNews& said) { deliver(said, sink); },
+                   [&](UnsentNews unsent) {
+                     Inside inside(*this);
+                     send_by_udp(unsent.transaction);
+                     agent_->loop().forget_timer();
+                   },
+                   [&](ReadableNews readable) {
+                     auto watch = watches_.find(readable.fd);
+                     if (watch == watches_.end()) return;
+                     watch->second.queued = false;
+                     const auto ready = watch->second.ready;  // it may forget its own descriptor
+                     ready();
+                   }},
+        news);
   }
   delivering_.clear();
 }

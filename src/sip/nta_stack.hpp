@@ -13,6 +13,7 @@
 #include "sip/agent.hpp"
 #include "sip/connections.hpp"
 #include "sip/handles.hpp"
+#include "sip/large.hpp"
 #include "tandem/base/random.hpp"
 #include "tandem/base/thread_role.hpp"
 #include "tandem/sip/stack.hpp"
@@ -41,7 +42,11 @@ struct WireLeg {
   ClientTransaction bye;
   const BoundListener* listener = nullptr;
   SocketAddress peer;        ///< where the INVITE came from or went to: the next hop when the dialog names no number
+  CarriedBy connection;      ///< leg A over TCP: the one that it came by, or came back by
   Transport transport = Transport::Udp;
+  config::LargeRequests large_requests = config::LargeRequests::Udp;
+  enum class ByTcp : std::uint8_t { Untried, Works, Fails };
+  ByTcp by_tcp = ByTcp::Untried;  ///< what became of a large request
   std::string request_uri;   ///< B legs: of the INVITE
   bool established = false;  ///< a 2xx was sent or received
   bool over = false;         ///< BYE sent or received, or never established
@@ -107,7 +112,11 @@ class NtaStack final : public SipStack {
   struct ReadableNews {
     int fd = -1;
   };
-  using News = std::variant<ArrivalId, CallNews, ReadableNews>;
+  /// A request that was moved to TCP in vain.
+  struct UnsentNews {
+    ContextId transaction;
+  };
+  using News = std::variant<ArrivalId, CallNews, ReadableNews, UnsentNews>;
   struct Watch {
     std::function<void()> ready;
     int index = -1;
@@ -129,6 +138,7 @@ class NtaStack final : public SipStack {
   void carry_out(CallId, const call::SendCancel&);
   bool open_leg(CallId, const call::SendInvite&, const trunk::PlannedTarget&, WireLeg&);
   void send_invite(CallId, const call::SendInvite&, const trunk::PlannedTarget&, WireLeg&);
+  void dispatch(const Context&, ContextId, const nta_outgoing_t*, int status, const sip_t* sip);
   void on_invite_response(const Context&, ContextId, int status, const sip_t* sip);
 
   // answer.cpp
@@ -141,8 +151,19 @@ class NtaStack final : public SipStack {
   void carry_out(CallId, const call::SendInfo&);
   nta_leg_t* current_dialog(call::LegId, const WireLeg&) const;
   nta_leg_t* dialog_with(const WireLeg&, const char* remote_tag) const;
-  void on_offer_response(const Context&, ContextId, const nta_outgoing_t*, const sip_t* sip);
+  void on_offer_response(const Context&, ContextId, const nta_outgoing_t*, int status, const sip_t* sip);
   void send_unheard(call::LegId, WireLeg&, wire::Method, const wire::Content&);
+
+  // large.cpp
+  bool may_move(const WireLeg&, const Hop&, const wire::Callback&) const;
+  /// Makes a request and sends it by the hop, or by TCP instead; nullptr: it could not be made.
+  nta_outgoing_t* send(const WireLeg&, nta_leg_t* dialog, const wire::Callback&, Hop, const wire::Asked&,
+                       const wire::Content&);
+  bool goes_again(ContextId, const Context&, int status, const sip_t* sip);
+  void give_up_connections(Instant now);
+  void go_again(ContextId);
+  void send_by_udp(ContextId);
+  ClientTransaction* transaction_of(ContextId);
 
   // reliable.cpp
   void carry_out(CallId, const call::SendPrack&);
@@ -155,7 +176,8 @@ class NtaStack final : public SipStack {
   void carry_out(CallId, const call::SendAck&);
   void carry_out(CallId, const call::SendBye&);
   void carry_out(CallId, const call::ReleaseLeg&);
-  wire::Destination next_hop(const WireLeg&, nta_leg_t* dialog) const;
+  Hop next_hop(const WireLeg&, nta_leg_t* dialog) const;
+  void note_connection(WireLeg&, tport_t* way, nta_incoming_t*);
   void send_ack(WireLeg&, const std::string& sdp, const std::vector<message::Header>&);
   void send_bye(CallId, call::LegId, WireLeg&, const std::vector<message::Header>&, bool report);
   void let_go(CallId, call::LegId, WireLeg&);
@@ -177,6 +199,7 @@ class NtaStack final : public SipStack {
   Random random_;
   Contexts contexts_;
   Connections connections_;
+  MovedRequests moved_;
   std::unique_ptr<Agent> agent_;
   SlotMap<PendingArrival, ArrivalId> arrivals_;
   std::vector<ArrivalId> undecided_;  ///< in the order of arrival

@@ -48,7 +48,7 @@ int NtaStack::on_prack(ContextId id, nta_reliable_t* response, nta_incoming_t* p
   const Context* found = contexts_.find_or_count(id);
   WireCall* wire_call = found ? find_call(found->call) : nullptr;
   if (!wire_call) return 200;
-  connections_.spoke(nta_incoming_transport(agent_->nta(), prack, nullptr));
+  connections_.spoke(TransportRef::adopt(nta_incoming_transport(agent_->nta(), prack, nullptr)).borrow());
   const Context dialog = *found;
   const call::RequestId request = keep_request(dialog, *wire_call, prack);
   wire_call->prack = request;
@@ -100,9 +100,9 @@ void NtaStack::carry_out(CallId call, const call::SendPrack& effect) {
   const std::string acknowledges =
       std::to_string(effect.rseq) + " " + std::to_string(early->second.invite_cseq) + " INVITE";
   Registration client(contexts_, Context{call, effect.leg, Role::PrackClient, {}});
-  nta_outgoing_t* raw = wire::send_request(
-      dialog, {tandem_on_response, client.id()}, {SIP_METHOD_PRACK}, next_hop(*leg, dialog), new_branch(),
-      {agent_->named(), header_lines({{"RAck", acknowledges}}), effect.sdp});
+  nta_outgoing_t* raw = send(*leg, dialog, {tandem_on_response, client.id()}, next_hop(*leg, dialog),
+                             {{SIP_METHOD_PRACK}, {}, {}},
+                             {agent_->named(), header_lines({{"RAck", acknowledges}}), effect.sdp});
   if (!raw) return tell(call, call::PrackFinished{effect.leg, 503, {}});
   leg->pracks.push_back(ClientTransaction::adopt(raw, std::move(client)));
 }

@@ -143,37 +143,51 @@ nta_leg_t* create_early_leg(nta_agent_t* agent, nta_request_f* on_request, Conte
                          SIPTAG_FROM(invite.sip_from), SIPTAG_TO(response.sip_to), SIPTAG_CSEQ(invite.sip_cseq), TAG_END());
 }
 
-nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& request_uri,
-                            const std::string& branch, const Content& content) {
-  return nta_outgoing_tcreate(
-      leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route), SIP_METHOD_INVITE,
-      as_url(request_uri), TPTAG_IDENT(to.listener), NTATAG_BRANCH_KEY(branch.c_str()),
-      SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
-      SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_HEADER_STR(text_or_null(content.headers)),
-      SIPTAG_CONTENT_TYPE_STR(type_or_null(content)), SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END());
+MsgRef make_request(nta_agent_t* agent, nta_leg_t* leg, const Asked& asked, const Content& content) {
+  MsgRef request = MsgRef::adopt(nta_msg_create(agent, 0));
+  if (!request) return {};
+  const std::string sequence =
+      asked.cseq ? std::to_string(*asked.cseq) + " " + asked.method.name : std::string{};
+  const bool is_made =
+      sip_add_tl(request.borrow(), request.sip(), SIPTAG_CSEQ_STR(text_or_null(sequence)),
+                 SIPTAG_CONTACT(content.identity.contact), SIPTAG_ALLOW(content.identity.allow),
+                 SIPTAG_USER_AGENT(content.identity.user_agent),
+                 SIPTAG_HEADER_STR(text_or_null(content.headers)),
+                 SIPTAG_CONTENT_TYPE_STR(type_or_null(content)),
+                 SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END()) >= 0 &&
+      nta_msg_request_complete(request.borrow(), leg, asked.method.method, asked.method.name,
+                               as_url(asked.request_uri)) >= 0 &&
+      sip_complete_message(request.borrow()) >= 0;
+  return is_made ? std::move(request) : MsgRef{};
 }
 
-bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const std::string& branch,
-              const Content& content) {
-  const std::string sequence = std::to_string(cseq) + " ACK";
-  nta_outgoing_t* ack = nta_outgoing_tcreate(
-      leg, nullptr, nullptr, as_url(to.route), SIP_METHOD_ACK, nullptr, TPTAG_IDENT(to.listener),
-      NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_CSEQ_STR(sequence.c_str()),
-      SIPTAG_USER_AGENT(content.identity.user_agent), SIPTAG_HEADER_STR(text_or_null(content.headers)),
-      SIPTAG_CONTENT_TYPE_STR(type_or_null(content)), SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END());
-  if (!ack) return false;
-  nta_outgoing_destroy(ack);  // nobody waits for it; the library repeats it for each repeated 2xx
-  return true;
+MsgRef copy_request(nta_outgoing_t* sent) {
+  const MsgRef original = MsgRef::adopt(nta_outgoing_getrequest(sent));
+  if (!original) return {};
+  MsgRef copy = MsgRef::adopt(msg_dup(original.borrow()));
+  if (!copy) return {};
+  sip_t* sip = copy.sip();
+  while (sip->sip_via)
+    msg_header_remove(copy.borrow(), reinterpret_cast<msg_pub_t*>(sip),
+                      reinterpret_cast<msg_header_t*>(sip->sip_via));
+  return copy;
 }
 
-nta_outgoing_t* send_request(nta_leg_t* leg, Callback callback, Method method, const Destination& to, const std::string& branch,
-                             const Content& content) {
-  return nta_outgoing_tcreate(
-      leg, callback.function, to_magic<nta_outgoing_magic_t>(callback.id), as_url(to.route), method.method, method.name, nullptr,
-      TPTAG_IDENT(to.listener), NTATAG_BRANCH_KEY(branch.c_str()), SIPTAG_CONTACT(content.identity.contact),
-      SIPTAG_ALLOW(content.identity.allow), SIPTAG_USER_AGENT(content.identity.user_agent),
-      SIPTAG_HEADER_STR(text_or_null(content.headers)), SIPTAG_CONTENT_TYPE_STR(type_or_null(content)),
-      SIPTAG_PAYLOAD_STR(text_or_null(content.body)), TAG_END());
+std::size_t length_of(const MsgRef& request) {
+  if (msg_serialize(request.borrow(), reinterpret_cast<msg_pub_t*>(request.sip())) < 0) return 0;
+  const int length = msg_prepare(request.borrow());
+  msg_unprepare(request.borrow());  // a Via is still to come
+  return length < 0 ? 0 : static_cast<std::size_t>(length);
+}
+
+nta_outgoing_t* send(nta_agent_t* agent, Callback callback, const Destination& to, const std::string& branch,
+                     MsgRef request) {
+  nta_outgoing_t* made =
+      nta_outgoing_mcreate(agent, callback.function, to_magic<nta_outgoing_magic_t>(callback.id),
+                           as_url(to.route), request.borrow(), TPTAG_IDENT(to.listener),
+                           NTATAG_TPORT(to.connection), NTATAG_BRANCH_KEY(branch.c_str()), TAG_END());
+  if (made) (void)request.release();
+  return made;
 }
 
 void cancel(nta_outgoing_t* invite, const std::string& reason_header) {

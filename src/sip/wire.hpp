@@ -3,9 +3,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
-#include "sip/context.hpp"
+#include "sip/handles.hpp"
 #include "sip/sofia.hpp"
 #include "tandem/sip/stack.hpp"
 
@@ -32,7 +33,8 @@ struct Destination {
   /// The listener's name as the library keeps it (BoundListener::ident): a transaction holds on to this very pointer,
   /// and CANCEL looks its listener up by it.
   const char* listener = nullptr;
-  std::string route;  ///< URI of the next hop; empty: as the dialog says
+  std::string route;              ///< URI of the next hop
+  tport_t* connection = nullptr;  ///< an open one, which the request goes over whatever the route says
 };
 
 nta_agent_t* create_agent(su_root_t* root, nta_message_f* on_message, const StackOptions& options);
@@ -67,17 +69,26 @@ struct Callback {
 nta_leg_t* create_early_leg(nta_agent_t* agent, nta_request_f* on_request, ContextId id, const sip_t& invite,
                             const sip_t& response);
 
-nta_outgoing_t* send_invite(nta_leg_t* leg, Callback callback, const Destination& to, const std::string& request_uri,
-                            const std::string& branch, const Content& content);
-/// ACK of the 2xx to the INVITE with that CSeq. The library keeps and repeats it.
-bool send_ack(nta_leg_t* leg, const Destination& to, std::uint32_t cseq, const std::string& branch, const Content& content);
 struct Method {
   sip_method_t method = sip_method_unknown;
   const char* name = nullptr;
 };
-/// A request inside the dialog. callback.function may be null: then nobody hears how it ended, and the library lets go of it.
-nta_outgoing_t* send_request(nta_leg_t* leg, Callback callback, Method method, const Destination& to, const std::string& branch,
-                             const Content& content);
+/// What a request of ours is, beside its dialog.
+struct Asked {
+  Method method;
+  std::string request_uri;            ///< empty: as the dialog says
+  std::optional<std::uint32_t> cseq;  ///< of the INVITE that an ACK is for; else the dialog's next
+};
+/// A request that is whole but for its Via; empty: the library could not make it.
+MsgRef make_request(nta_agent_t* agent, nta_leg_t* leg, const Asked& asked, const Content& content);
+/// The same as it left, for another way: without its Via.
+MsgRef copy_request(nta_outgoing_t* sent);
+/// Octets of the request as it stands; 0: it cannot be written out.
+std::size_t length_of(const MsgRef& request);
+/// callback.function may be null: then nobody hears how it ended, and the library lets go of it. The library
+/// asserts that the INVITE of an ACK is there; it repeats the ACK for each repeated 2xx.
+nta_outgoing_t* send(nta_agent_t* agent, Callback callback, const Destination& to, const std::string& branch,
+                     MsgRef request);
 /// reason_header: value of Reason, or empty.
 void cancel(nta_outgoing_t* invite, const std::string& reason_header);
 

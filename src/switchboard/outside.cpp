@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "tandem/base/text.hpp"
-#include "tandem/call/body.hpp"
+#include "tandem/message/body.hpp"
 
 namespace tandem::switchboard {
 
@@ -27,19 +27,16 @@ std::string required_extensions(const message::Headers& headers) {
   return listed;
 }
 
-bool is_encoded(const message::Headers& headers) {
-  const std::string* coding = headers.find("Content-Encoding");
-  return coding != nullptr && !iequals(trim(*coding), "identity");
-}
-
 }  // namespace
 
 OutsideReply answer_outside(const message::Request& request) {
   if (request.method != "OPTIONS") return {405, {accept()}};
   if (std::string unknown = required_extensions(request.headers); !unknown.empty())
     return {420, {{"Unsupported", std::move(unknown)}}};
-  if (!request.body.empty() && is_encoded(request.headers)) return {415, {accept_encoding()}};
-  if (call::body_of(request).unsupported) return {415, {accept()}};
+  const message::BodyKind body =
+      message::read_body(message::body_headers(request.headers), request.body).kind;
+  if (body == message::BodyKind::OtherEncoding) return {415, {accept_encoding()}};
+  if (body == message::BodyKind::OtherType) return {415, {accept()}};
   return {200, {accept(), accept_encoding(), {"Supported", std::string(kSupported)}}};
 }
 

@@ -43,7 +43,7 @@ void add_config_verbs(CLI::App& app, Options& options) {
   diff->add_option("NEW", options.second, "a file or a folder")->required();
   add_verb(app, options, "why", "what a reason code of a log, a record or a Reason header means",
            "  tandemctl why cli_not_owned")
-      ->add_option("CODE", options.argument, "for example auth_wrong_password")
+      ->add_option("CODE", options.argument, "for example auth_wrong_password; or a SIP status or Q.850 cause, for the codes that it may stand for")
       ->required();
   add_verb(app, options, "bandwidth",
            "media bandwidth that the configured channels need, at 100 kbit/s a call");

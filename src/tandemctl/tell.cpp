@@ -58,6 +58,19 @@ std::string tell_reload(const Json& answer) {
   return text + "reloaded\n";
 }
 
+/// What a carrier reads out on the phone: a SIP status or a Q.850 cause. Several reasons share one.
+Told tell_number(std::uint64_t number) {
+  const bool is_status = number >= 300;
+  std::string text = (is_status ? "SIP status " : "Q.850 cause ") + std::to_string(number);
+  std::string rows;
+  for (const trunk::ReasonInfo& info : trunk::all_reasons()) {
+    if (static_cast<std::uint64_t>(is_status ? info.status : info.q850) != number) continue;
+    rows += std::string(info.code) + "\n  " + std::string(info.meaning) + "\n";
+  }
+  if (rows.empty()) return {1, "no reason of ours has the " + text + "; docs/reasons.md lists them all\n"};
+  return {0, text + " is said for one of these; the record and the log have its code:\n" + rows};
+}
+
 }  // namespace
 
 int status_of(std::string_view answer) {
@@ -82,6 +95,7 @@ Told tell_answer(std::string_view verb, std::string_view answer) {
 }
 
 Told tell_reason(std::string_view code) {
+  if (const auto number = parse_decimal(code, 699)) return tell_number(*number);
   if (const auto reason = trunk::find_reason(code)) {
     const trunk::ReasonInfo& info = trunk::info(*reason);
     std::string text =

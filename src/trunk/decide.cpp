@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "tandem/message/body.hpp"
 #include "trunk/access.hpp"
 #include "trunk/identify.hpp"
 #include "trunk/international.hpp"
@@ -74,9 +75,9 @@ std::optional<Refusal> check_shape(Inquiry& inquiry, const Peerage& known, std::
     refused.headers.push_back({"Unsupported", std::move(listed)});  // RFC 3261 §8.2.2.3
     return refused;
   }
-  const std::string* coding = request.headers.find("Content-Encoding");
-  if (coding != nullptr && !iequals(trim(*coding), "identity") && !request.body.empty()) {
-    Refusal refused = refusal(Reason::UnsupportedBody, "Content-Encoding: " + printable(*coding, 40));
+  const message::BodyHeaders body = message::body_headers(request.headers);
+  if (message::read_body(body, request.body).kind == message::BodyKind::OtherEncoding) {
+    Refusal refused = refusal(Reason::UnsupportedBody, "Content-Encoding: " + printable(body.encoding, 40));
     refused.headers.push_back({"Accept-Encoding", "identity"});  // RFC 3261 §8.2.3
     return refused;
   }

@@ -13,9 +13,8 @@ message::NameAddr plain_address(std::string user, std::string host) {
   return address;
 }
 
-PlannedTarget plan_target(Draft& draft, const FarSide& far, const config::Target& target) {
+void plan_target(Draft& draft, const FarSide& far, const config::Target& target, PlannedTarget& planned) {
   const config::Limits& limits = draft.directory.config().limits;
-  PlannedTarget planned;
   planned.name = target.name;
   planned.entry = draft.made.plan.entries.size();
   planned.policy = far.policy;
@@ -24,6 +23,7 @@ PlannedTarget plan_target(Draft& draft, const FarSide& far, const config::Target
   planned.port = target.uri.port;
   planned.transport = target.transport;
   planned.transport_written = target.transport_written;
+  planned.large_requests = target.large_requests;
   planned.edge = egress_edge(draft, target, far.location);
   planned.request_uri = request_uri_of(target.uri);
   if (target.uri.user.empty() || target.uri.user == "{number}") planned.request_uri.user = far.called;
@@ -38,7 +38,6 @@ PlannedTarget plan_target(Draft& draft, const FarSide& far, const config::Target
   planned.credential = far.credential;
   planned.no_response_timeout = far.general.no_response_timeout.value_or(limits.no_response_timeout);
   planned.ring_timeout = far.general.ring_timeout.value_or(limits.ring_timeout);
-  return planned;
 }
 
 std::uint64_t turn_of(const Draft& draft, const std::string& counter) {
@@ -74,7 +73,7 @@ bool append_entry(Draft& draft, FarSide far, PlannedEntry entry) {
   if (ordered.empty()) return false;
   RoutePlan& plan = draft.made.plan;
   for (const config::Target* target : ordered) {
-    plan.targets.push_back(plan_target(draft, far, *target));
+    plan_target(draft, far, *target, plan.targets.emplace_back());
     draft.note("target", target->name + " priority " + std::to_string(target->priority) + " weight " +
                              std::to_string(target->weight));
   }

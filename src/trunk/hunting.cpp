@@ -20,9 +20,20 @@ void append_number(Draft& draft, const config::RouteEntry& entry) {
     draft.note("route", "number " + number->e164() + ": " + std::string(to_string(search)));
 }
 
+/// Enough for the targets of its trunks, so that a plan of many is not moved while it grows.
+std::size_t targets_of(const Directory& directory, const config::Route& route) {
+  std::size_t count = 0;
+  for (const config::RouteEntry& entry : route.entries) {
+    const TrunkEntry* trunk = entry.trunk.empty() ? nullptr : directory.find_trunk(entry.trunk);
+    count += trunk == nullptr ? 1 : trunk->trunk->targets.size();
+  }
+  return count;
+}
+
 }  // namespace
 
 void append_route(Draft& draft, const config::Route& route) {
+  draft.made.plan.targets.reserve(targets_of(draft.directory, route));
   for (const config::RouteEntry& entry : route.entries) {
     if (entry.trunk.empty()) {
       append_number(draft, entry);

@@ -69,6 +69,8 @@ class Redirector {
     if (!transport) return refused("Contact " + shown(contact) + ": its transport is none of udp, tcp, tls");
     next.transport = transport->transport;
     next.transport_written = transport->written;
+    next.large_requests =
+        config::LargeRequests::Udp;  // what was written of the one that redirects is not said of the Contact
     next.request_uri = request_uri_of(contact);
     next.host = contact.host;
     next.port = contact.port;

@@ -50,12 +50,14 @@ struct Received {
 
 class RawPeer {
  public:
-  RawPeer(Transport transport, const std::string& ip) : transport_(transport), ip_(*IpAddress::parse(ip)) {
+  /// port 0: any.
+  RawPeer(Transport transport, const std::string& ip, std::uint16_t port = 0)
+      : transport_(transport), ip_(*IpAddress::parse(ip)) {
     fd_ = UniqueFd::adopt(::socket(ip_.is_v4() ? AF_INET : AF_INET6, kind(), 0));
     const int one = 1;
     ::setsockopt(fd_.borrow(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     sockaddr_storage native{};
-    const socklen_t length = SocketAddress{ip_, 0}.to_native(native);
+    const socklen_t length = SocketAddress{ip_, port}.to_native(native);
     if (::bind(fd_.borrow(), as_sockaddr(native), length) != 0) std::abort();
     if (transport == Transport::Tcp && ::listen(fd_.borrow(), 8) != 0) std::abort();
   }
@@ -77,6 +79,15 @@ class RawPeer {
     const socklen_t length = to.to_native(native);
     if (::connect(stream_.borrow(), as_sockaddr(native), length) != 0) std::abort();
   }
+  /// The same without waiting for it to be made.
+  void start_to_connect(const SocketAddress& to) {
+    stream_ = UniqueFd::adopt(::socket(ip_.is_v4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    sockaddr_storage native{};
+    const socklen_t length = to.to_native(native);
+    (void)::connect(stream_.borrow(), as_sockaddr(native), length);
+  }
+  /// How many connections may wait to be accepted.
+  void listen(int backlog) { (void)::listen(fd_.borrow(), backlog); }
   void close_stream() { stream_.reset(); }
 
   void send(const std::string& text, const SocketAddress& to) {

@@ -57,6 +57,49 @@ TEST_F(Inlet, ADamagedRequestWithAnothersTransportInItsViaIsNotAnswered) {
   EXPECT_TRUE(udp.got.empty());
 }
 
+TEST_F(Inlet, AnAckCountsWhateverItsLesserHeadersSay_RFC3261_17_1_1_3) {
+  int number = 0;
+  for (RawPeer* peer : {&udp, &tcp}) {
+    for (const std::string broken : {"Session-Expires: soon", "Reason: ;;=", "Expires: soon", "Date: never",
+                                     "Max-Forwards: many", "Content-Disposition: ;", "Contact: <sip:",
+                                     "Route: <", "Require: ;;", "Timestamp: x", "Proxy-Authorization: ,"}) {
+      const CallId call{static_cast<std::uint32_t>(++number), 1};
+      Message invite;
+      invite.call_id += std::to_string(number);
+      invite.branch += std::to_string(number);
+      peer->send(invite.text(*peer), bound(peer == &udp ? 0 : 1));
+      stack->adopt(next_arrival().id, call);
+      stack->perform(call, call::RespondToInvite{200, {}, kAnswer, {}}, {});
+      Message ack = invite;
+      ack.method = "ACK";
+      ack.branch += "ack";
+      ack.to = next_response(*peer, 200, "INVITE").header("To");
+      ack.headers = broken + "\r\n";
+      peer->send(ack.text(*peer), bound(peer == &udp ? 0 : 1));
+      next_event<call::Acked>();
+      EXPECT_TRUE(news.calls.back() == call) << broken;
+      stack->release(call);
+      next_request(*peer, "BYE");
+    }
+  }
+  EXPECT_EQ(stack->stats().tcp_connections, 1U);
+}
+
+TEST_F(Inlet, AnAckThatDoesNotTellWhoseItIsCountsForNothing) {
+  udp.send(Message{}.text(udp), bound(0));
+  stack->adopt(next_arrival().id, kCall);
+  stack->perform(kCall, call::RespondToInvite{200, {}, kAnswer, {}}, {});
+  Message ack;
+  ack.method = "ACK";
+  ack.to = next_response(udp, 200, "INVITE").header("To");
+  udp.send(replaced(ack.text(udp), "CSeq: 1 ACK", "CSeq: one ACK"), bound(0));
+  udp.send(replaced(ack.text(udp), "Call-ID: c1", "Call-ID: @"), bound(0));
+  run_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(news.all<call::Acked>().empty());
+  udp.send(ack.text(udp), bound(0));
+  next_event<call::Acked>();
+}
+
 TEST_F(Inlet, AStreamThatCarriedGarbageIsClosed) {
   tcp.send("this is no message\r\n\r\n", bound(1));
   until([&] { return tcp.is_closed(); });

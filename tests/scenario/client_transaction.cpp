@@ -5,6 +5,13 @@
 
 namespace tandem::scenario {
 
+namespace {
+
+// The CSeq of the library's own BYE to a fork.
+constexpr std::uint32_t kBeyondEveryRequest = 0x7fffffff;
+
+}  // namespace
+
 ClientTransaction::ClientTransaction(Transactions& layer, TransactionId id, Packet request, User user)
     : layer_(layer),
       id_(id),
@@ -93,7 +100,7 @@ void ClientTransaction::take_success(const Packet& ok) {
 void ClientTransaction::end_unwanted(const Packet& ok) {
   const Packet& ack = acks_[ok.to_tag] = request_after(request_, ok, "ACK", request_.cseq, layer_.branch());
   layer_.send(ack);
-  layer_.request(request_after(request_, ok, "BYE", request_.cseq + 1, layer_.branch()));
+  layer_.request(request_after(request_, ok, "BYE", kBeyondEveryRequest, layer_.branch()));
 }
 
 void ClientTransaction::acknowledge(Packet ack) {

@@ -34,7 +34,8 @@ Phone::Conversation* Phone::find(CallId id) {
 }
 
 void Phone::complain(const Conversation& call, const std::string& what) {
-  complaints_.push_back(name_ + ", number " + call.number + ": " + what);
+  complaints_.push_back(name_ + ", number " + call.number + ", Call-ID " + stack_.call_id_of(call.id, call.leg) + ": " +
+                        what);
 }
 
 void Phone::later(Conversation& call, Duration wait, std::function<void(Conversation&)> run) {
@@ -128,6 +129,7 @@ void Phone::say_final(Conversation& call) {
 
 void Phone::come_up(Conversation& call, const Talk& talk) {
   call.acked = true;
+  call.view.call_id = stack_.call_id_of(call.id, call.leg);
   for (const Action& action : talk.actions)
     later(call, action.at, [this, action](Conversation& up) { act(up, action); });
   later(call, talk.hang_up, [this](Conversation& up) {
@@ -167,7 +169,8 @@ std::vector<std::string> Phone::complaints() const {
   std::vector<std::string> all = complaints_;
   all.insert(all.end(), stack_.complaints().begin(), stack_.complaints().end());
   for (const auto& [id, call] : calls_)
-    all.push_back(name_ + ", number " + call->number + ": the call has not ended");
+    all.push_back(name_ + ", number " + call->number + ": the call has not ended; state " +
+                  std::to_string(static_cast<int>(call->state)) + (call->acked ? ", acknowledged" : ""));
   const sip::StackStats left = stack_.stats();
   if (left.server_transactions + left.client_transactions + left.dialogs != 0)
     all.push_back(name_ + ": transactions or dialogs are left");
@@ -246,8 +249,8 @@ void Phone::on(Conversation& call, const call::PrackReceived& prack) {
   perform(call, call::RespondToRequest{call.leg, prack.request, 200, {}, {}});
 }
 void Phone::on(Conversation& call, const call::PrackTimedOut&) {
-  if (call.state != State::Ringing) return;
-  perform(call, call::RespondToInvite{504, {}, {}, {}});  // RFC 3262 §3
+  // A 200 behind the provisional response has not left either.
+  if (call.state == State::Ringing) perform(call, call::RespondToInvite{504, {}, {}, {}});  // RFC 3262 §3
   finish(call, "callee heard no PRACK");
 }
 

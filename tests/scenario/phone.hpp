@@ -47,6 +47,7 @@ struct CalleeScript {
 struct View {
   std::string mine = "sendrecv", theirs = "sendrecv";  ///< directions as last agreed
   bool open = false;                                   ///< an offer waits for its answer
+  std::string call_id{};
 };
 
 class Phone final : public sip::EventSink {
@@ -126,7 +127,7 @@ class Phone final : public sip::EventSink {
   void answer_offer(Conversation&, const call::OfferReceived&);
   void refuse_offer(Conversation&, call::RequestId, int status);
   void take_answer(Conversation&, call::OfferMethod, const call::OfferAnswered&);
-  bool exchange_open(const Conversation& c) const { return c.offering || c.answering || c.awaiting_ack; }
+  bool exchange_open(const Conversation&) const;
 
   // callee
   void say_next(Conversation&, std::size_t index);

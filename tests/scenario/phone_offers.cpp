@@ -59,6 +59,11 @@ std::string Phone::answer_to(const Conversation& call, const std::string& theirs
   return may_receive ? "recvonly" : "inactive";
 }
 
+bool Phone::exchange_open(const Conversation& call) const {
+  const bool answer_is_in_the_ack = !call.caller && call.state == State::Up && !call.acked && call.caller_script.late_offer;
+  return call.offering || call.answering || call.awaiting_ack || answer_is_in_the_ack;
+}
+
 void Phone::act(Conversation& call, const Action& action) {
   if (call.state != State::Up || !call.acked) return;
   switch (action.deed) {
@@ -118,8 +123,8 @@ void Phone::on(Conversation& call, const call::OfferAnswered& answered) {
   // §14.1: the owner of the Call-ID waits longer.
   if (answered.status == 491)
     wait = call.caller ? milliseconds(2100 + 10 * random_.below(191)) : milliseconds(10 * random_.below(201));
-  later(call, wait, [this, method](Conversation& waiting) {
-    offer(waiting, method, waiting.offered.empty() ? std::string{} : waiting.wish);
+  later(call, wait, [this, method, asks = call.offered.empty()](Conversation& waiting) {
+    offer(waiting, method, asks ? std::string{} : waiting.wish);
   });
 }
 

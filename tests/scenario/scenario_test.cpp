@@ -1,7 +1,7 @@
 // Thousands of calls through two switches over a bad wire, on a virtual clock: whatever happens to a call,
 // nothing is left of it.
 //
-//   TANDEM_SCENARIO_SEED=N   runs that world alone, in each weather, and prints its ladder if it fails
+//   TANDEM_SCENARIO_SEED=N   runs that world alone, in each weather, and prints its ladder
 //   TANDEM_SCENARIO_CALLS=N  calls a weather
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -34,7 +34,7 @@ bool slow_build() {
 #endif
 }
 
-/// Of each of the four weathers: 10,000 calls in all, and a tenth of them where the build is slow.
+/// Of each weather: 10,000 calls in all and more, and a tenth of them where the build is slow.
 std::size_t calls_of_a_weather() {
   if (const auto asked = number_from("TANDEM_SCENARIO_CALLS")) return *asked;
   const char* load = std::getenv("TANDEM_LOAD");
@@ -64,12 +64,8 @@ void print(const Tally& tally) {
 /// that does say no such thing, however much of it is lost on the way.
 class NothingUnlawful : public ::testing::Environment {
   /// A callee that gave up waiting for our ACK, of a 2xx that never reached us, says BYE in what is an early
-  /// dialog to us. And nobody may be left to acknowledge our 2xx to a refresh.
-  static bool is_explained(const std::string& line) {
-    const auto says = [&line](const char* words) { return line.find(words) != std::string::npos; };
-    return (says("event=bye_received") && says("stage=dialing")) ||
-           (says("event=ack_timed_out") && says("stage=connected"));
-  }
+  /// dialog to us; and a BYE may come when ours has been answered already.
+  static bool is_explained(const std::string& line) { return line.find("event=bye_received") != std::string::npos; }
   void SetUp() override { ASSERT_EQ(log::start({log::Level::Warn, log::Format::Json, path_}), ""); }
   void TearDown() override {
     log::stop();
@@ -101,8 +97,8 @@ TEST_P(Scenario, OfAllCallsNothingIsLeft_R175) {
     if (only) world.keep_ladder();
     const auto complaints = world.run();
     world.add_to(tally);
-    if (complaints.empty()) continue;
     if (only) std::cout << world.ladder();
+    if (complaints.empty()) continue;
     ADD_FAILURE() << "seed " << seed << " (TANDEM_SCENARIO_SEED=" << seed
                   << " shows its ladder):" << join(complaints);
     break;
@@ -117,7 +113,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Weather{"ThirtyPercentLostReorderedAndDuplicated",
                               {300, 100, milliseconds(1), milliseconds(900)},
                               false},
-                      Weather{"SomebodyVanishes", {20, 20, milliseconds(1), milliseconds(200)}, true}),
+                      Weather{"SomebodyVanishes", {20, 20, milliseconds(1), milliseconds(200)}, true},
+                      Weather{"ShortSessions", {100, 20, milliseconds(1), milliseconds(200)}, false, true}),
     [](const auto& each) { return each.param.name; });
 
 }  // namespace

@@ -37,15 +37,11 @@ void Wire::send(const Packet& packet) {
   ++counts_.sent;
   if (deaf(packet.from) || deaf(packet.to)) {
     ++counts_.unheard;
-    if (keeps_ladder)
-      write_ladder(name_of(packet.from) + " -> " + name_of(packet.to) + "  " + rung(packet) + "  (unheard)");
-    return;
+    return write_rung(packet, "  (unheard)");
   }
   if (random_.below(1000) < impairment_.lost) {
     ++counts_.lost;
-    if (keeps_ladder)
-      write_ladder(name_of(packet.from) + " -> " + name_of(packet.to) + "  " + rung(packet) + "  (lost)");
-    return;
+    return write_rung(packet, "  (lost)");
   }
   launch(packet, "");
   if (random_.below(1000) < impairment_.repeated) {
@@ -55,10 +51,7 @@ void Wire::send(const Packet& packet) {
 }
 
 void Wire::launch(const Packet& packet, const char* how) {
-  if (keeps_ladder) {
-    write_ladder(name_of(packet.from) + " -> " + name_of(packet.to) + "  " + rung(packet) + how + "  " +
-                 packet.call_id);
-  }
+  write_rung(packet, how);
   const auto span = static_cast<std::uint64_t>((impairment_.longest - impairment_.shortest).count());
   const Duration way = impairment_.shortest + Duration(span == 0 ? 0 : random_.below(span));
   ++in_flight_;
@@ -75,6 +68,11 @@ void Wire::arrive(const Packet& packet, std::uint64_t number) {
     return;
   }
   stations_.at(packet.to).receiver(packet);
+}
+
+void Wire::write_rung(const Packet& packet, const char* how) {
+  if (!keeps_ladder) return;
+  write_ladder(name_of(packet.from) + " -> " + name_of(packet.to) + "  " + rung(packet) + how + "  " + packet.call_id);
 }
 
 void Wire::write_ladder(std::string text) {

@@ -58,6 +58,7 @@ class Wire {
     Instant deaf_until{};
   };
   void launch(const Packet&, const char* how);
+  void write_rung(const Packet&, const char* how);
   void arrive(const Packet&, std::uint64_t number);
   bool deaf(const SocketAddress&) const;
   std::string name_of(const SocketAddress&) const;

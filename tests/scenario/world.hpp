@@ -19,6 +19,7 @@ struct Weather {
   std::string name;
   Impairment impairment;
   bool somebody_vanishes = false;  ///< for a minute, in the middle of it all
+  bool short_sessions = false;     ///< refreshed every 45 s (RFC 4028), so that an exchange may be open at any time
 };
 
 /// What worlds have in common, summed up.

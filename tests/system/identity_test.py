@@ -164,15 +164,22 @@ class Privacy(Identity):
         self.assertNotIn(PBX, message.text())
 
     def whole_call(self, call, callee):
-        """Answered, hung up by the caller: the INVITE, ACK and BYE that the callee saw."""
+        """Answered, changed and hung up by the caller: the INVITE, ACK, re-INVITE and BYE that the callee saw."""
         incoming, ack = self.answered(callee, call)
+        later = {"payloads": (0, 101)}
+        call.request("INVITE", body=call.agent.sdp(**later).replace("4711 1", "4711 2"))
+        reinvite, source = incoming.expect_request("INVITE")
+        incoming.reply(reinvite, source, 200, "OK", callee.sdp(**later).replace("4711 1", "4711 2"))
+        self.assertEqual(call.response("INVITE").status, 200)
+        call.request("ACK", cseq=call.local_cseq)
+        incoming.expect_request("ACK")
         call.request("BYE")
         bye = incoming.expect_bye()
         self.assertEqual(call.response("BYE").status, 200)
-        return incoming.invite, ack, bye
+        return incoming.invite, ack, reinvite, bye
 
     def test_anonymous_to_an_untrusted_carrier(self):
-        """R-070, R-071: no trace of the number in INVITE, ACK, BYE; the record has it."""
+        """R-070, R-071: no trace of the number in INVITE, ACK, re-INVITE, BYE; the record has it."""
         with Daemon(self.folder, identities(trusted_carrier=False)) as daemon:
             call = self.dial(ANONYMOUS, ("P-Asserted-Identity", f'"Alice" {sip(CALLER)}'), ("Privacy", "id"))
             for message in self.whole_call(call, self.carrier):
@@ -184,16 +191,17 @@ class Privacy(Identity):
             self.assertEqual((record["presented_cli"], record["asserted_cli"], record["privacy"]), ("", CALLER, "id"))
 
     def test_anonymous_to_a_trusted_carrier(self):
-        """R-067, R-068, R-072: anonymous in From, asserted in INVITE and BYE; the ACK is bare unless pai_in_ack says otherwise."""
+        """R-067, R-068, R-072: anonymous in From, asserted in INVITE, re-INVITE and BYE; the ACK is bare unless pai_in_ack says otherwise."""
         config = identities()
         with Daemon(self.folder, config) as daemon:
             for in_ack in (False, True):
                 config["carriers"][0]["general"]["pai_in_ack"] = in_ack
                 daemon.reload(config)
                 for headers in ((("P-Asserted-Identity", sip(CALLER)),), (("Remote-Party-ID", sip(CALLER)),)):
-                    invite, ack, bye = self.whole_call(self.dial(ANONYMOUS, *headers), self.carrier)
+                    invite, ack, reinvite, bye = self.whole_call(self.dial(ANONYMOUS, *headers), self.carrier)
                     self.assert_private(invite, CALLER)
-                    self.assertEqual(bye.all("P-Asserted-Identity"), invite.all("P-Asserted-Identity"))
+                    for message in (reinvite, bye):
+                        self.assertEqual(message.all("P-Asserted-Identity"), invite.all("P-Asserted-Identity"))
                     self.assertEqual(ack.all("P-Asserted-Identity"), invite.all("P-Asserted-Identity") if in_ack else [])
 
     def test_asserted_identity_of_the_called_sides_bye(self):
@@ -212,7 +220,8 @@ class Privacy(Identity):
         for trusted in (False, True):
             with self.subTest(trusted=trusted), Daemon(self.folder, identities(trusted_trunk=trusted)) as daemon:
                 call = self.did_call(self.carrier, sender=ANONYMOUS, headers=pai)
-                for message in self.whole_call(call, self.pbx)[::2]:
+                invite, _, reinvite, bye = self.whole_call(call, self.pbx)
+                for message in (invite, reinvite, bye):
                     if trusted:
                         self.assertEqual([user_in(v) for v in message.all("P-Asserted-Identity")], [STRANGE] * 2)
                     else:

@@ -102,6 +102,26 @@ class Media(unittest.TestCase):
             self.assertEqual(events(far), {110})
             hang_up(call, incoming)
 
+    def test_attributes_of_a_description(self):
+        """What a side can hear crosses; what names its own sockets, and what nobody knows, does not (R-177)."""
+        with Daemon(self.folder) as daemon:
+            lines = ["a=ptime:20", "a=maxptime:40", "a=rtcp:30777", "a=rtcp-mux", "a=x-unheard-of:1", "a=silenceSupp:off - - - -"]
+            call = dial(self.pbx, body=self.pbx.sdp(extra=lines) + "m=video 31000 RTP/AVP 31\r\na=sendrecv\r\n")
+            incoming = self.carrier.incoming()
+            for kept in ("a=ptime:20", "a=maxptime:40"):
+                self.assertIn(kept, incoming.invite.body)
+            for gone in ("rtcp-mux", "30777", "x-unheard-of", "m=video"):
+                self.assertNotIn(gone, incoming.invite.body)
+            incoming.reply(incoming.invite, incoming.source, 200, "OK", self.carrier.sdp(extra=["a=ptime:20"]))
+            answer = call.final()
+            self.assertEqual(re.findall(r"^m=(\S+) (\d+)", answer.body, re.M)[1], ("video", "0"), "refused, and in its place")
+            self.assertNotIn("rtcp-mux", answer.body)
+            self.assertIn("a=ptime:20", answer.body)
+            call.ack()
+            incoming.expect_request("ACK")
+            hang_up(call, incoming)
+            daemon.eventually_idle()
+
     def test_sequence_and_ssrc_are_ours(self):
         """What a side hears is one stream: one SSRC, numbers that follow each other, not the other side's SSRC."""
         with Daemon(self.folder):

@@ -144,6 +144,24 @@ class Renegotiation(unittest.TestCase):
             hang_up(call, incoming)
             daemon.eventually_idle()
 
+    def test_fax(self):
+        """T.38 is answered here: alone it is refused, beside the sound its line is, and the call is as it was."""
+        with Daemon(self.folder) as daemon:
+            call, incoming = connect(self.pbx, self.carrier)
+            fax = "m=image 31000 udptl t38\r\na=T38FaxVersion:0\r\n"
+            sound = changed(PBX, 2)
+            alone = incoming.reinvite(re.sub(r"m=audio.*", fax, changed(CARRIER, 2), flags=re.S))
+            self.assertEqual(alone.status, 488, alone.text())
+            self.assertIn("no_audio", alone.get("Reason"))
+            sent = self.offer(call, sound + fax)
+            self.assertNotIn("m=image", self.takes(incoming, changed(CARRIER, 2)).body)
+            beside = call.response("INVITE")
+            self.ack(call, sent)
+            self.assertEqual(beside.status, 200, beside.text())
+            self.assertIn("m=image 0 udptl t38", beside.body)
+            hang_up(call, incoming)
+            daemon.eventually_idle()
+
     def test_offerless_reinvite(self):
         with Daemon(self.folder) as daemon:
             call, incoming = connect(self.pbx, self.carrier)

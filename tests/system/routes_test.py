@@ -6,7 +6,8 @@ import unittest
 
 from harness.case import CARRIER, DID, NUMBER, PBX, PBX_2, PBX_3, Case, by_address, set_targets, user_in
 from harness.daemon import CARRIER_2, DOMAIN, Daemon
-from harness.sip import address_in, uri_in
+from harness.rtp import RtpEnd, exchange
+from harness.sip import address_in, media_address, uri_in
 from harness.steps import URI, hang_up
 from harness.wait import eventually
 
@@ -287,6 +288,33 @@ class Edges(Case):
             call.expect_bye()
             self.assertEqual(incoming.response("BYE").status, 200)
             daemon.eventually_idle()
+
+    def test_sources_are_what_the_firewall_list_names(self):
+        """R-026: INVITE, ACK, BYE and the sound of a call to a customer leave from addresses and ports that its list has."""
+        for edge in ("ashburn", "dublin"):
+            with self.subTest(edge), Daemon(self.folder / edge, self.config(f"sip:{PBX}:5060;edge={edge}")) as daemon:
+                listed = daemon.ctl("trunk", "show", "acme", "--firewall", "--config", daemon.config_folder).stdout
+                allowed = [(ip, range(int(low), int(high or low) + 1), use) for ip, low, high, use in
+                           re.findall(r"(?m)^ *\S+ +(\S+) +udp +(\d+)(?:-(\d+))? +(SIP|RTP)", listed)]
+                call = self.did_call(self.carrier)
+                incoming = self.pbx.incoming()
+                seen = [("SIP", incoming.source)]
+                incoming.reply(incoming.invite, incoming.source, 200, "OK", self.pbx.sdp())
+                self.assertEqual(call.final().status, 200)
+                call.ack()
+                seen.append(("SIP", incoming.expect_request("ACK")[1]))
+                near, far = RtpEnd(PBX, self.pbx.media_port, 0x11), RtpEnd(CARRIER, self.carrier.media_port, 0x22)
+                exchange([(near, media_address(incoming.remote_sdp)[:2]), (far, media_address(call.remote_sdp)[:2])], 0.3)
+                seen += [("RTP", source) for *_, source in near.heard_from(0x22)]
+                near.close()
+                far.close()
+                call.request("BYE")
+                bye, source = incoming.expect_request("BYE")
+                incoming.reply(bye, source, 200, "OK")
+                seen.append(("SIP", source))
+                self.assertGreater(len(seen), 8, "INVITE, ACK, BYE, and sound")
+                for use, (ip, port) in seen:
+                    self.assertTrue(any(ip == a and port in ports and use == u for a, ports, u in allowed), (use, ip, port, listed))
 
     def test_names_of_every_edge(self):
         """R-018, R-019: the trunk answers on its plain, localized and older names; the record says which edge was called."""

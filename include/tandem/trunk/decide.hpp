@@ -117,6 +117,7 @@ struct PlannedTarget {
   std::optional<std::uint16_t> port;
   Transport transport = Transport::Udp;
   bool transport_written = false;    ///< otherwise NAPTR may choose
+  config::LargeRequests large_requests = config::LargeRequests::Udp;  ///< where it is dialled over UDP
   std::string edge;                  ///< it leaves from a listener of this edge; empty: any
   message::Uri request_uri;
   message::NameAddr from;            ///< without tag

@@ -69,6 +69,7 @@ TEST_F(InDialog, ABodyOfAnotherTypeIs415) {
   ladder.happens(OfferReceived{kLegA, ladder.next_request(), "UPDATE", {"", true}});
   EXPECT_EQ(reply().status, 415);
   EXPECT_EQ(header("Accept"), "application/sdp");
+  EXPECT_EQ(header("Accept-Encoding"), "identity");
 }
 
 TEST_F(InDialog, AnOfferBeforeTheAnswerToOursGets491_RFC3311_5_2) {

@@ -75,7 +75,8 @@ TEST(Info, AnUnknownTypeIs415WithAccept_RFC6086_4_2_2) {
   ladder.a.informs("application/vnd.other", "x");
   EXPECT_EQ(ladder.sent_to_a(), Sent{Reply{415}});
   EXPECT_EQ(ladder.all<RespondToRequest>().back().headers,
-            (std::vector<message::Header>{{"Accept", "application/dtmf-relay, application/dtmf"}}));
+            (std::vector<message::Header>{{"Accept", "application/dtmf-relay, application/dtmf"},
+                                          {"Accept-Encoding", "identity"}}));
   ladder.a.informs("", "");
   EXPECT_EQ(ladder.sent_to_a(), Sent(Reply{415}, Reply{200})) << "asks whether we are there";
 }

@@ -188,5 +188,38 @@ TEST(EarlyOffer, IsToldToWaitWhileTheDialogHasNoAnswer_RFC3311_5_2) {
   EXPECT_EQ(ladder.complaint(), "");
 }
 
+Terms takes_update_and_100rel() {
+  Terms terms;
+  terms.allows_update = terms.supports_100rel = true;
+  return terms;
+}
+
+TEST(EarlyOffer, OfTheCalleeWaitsForTheAckOfOur200ThatMayBeLost_RFC3264_4) {
+  CallLadder ladder;
+  ladder.a.invites_with({offer_of_a(), false}, takes_update_and_100rel());
+  ladder.b.answers(answer_of_b());
+  ladder.b.offers(b_changed("a=sendonly\r\n"), "UPDATE");
+  EXPECT_EQ(ladder.sent_to_b().back(), "reply 491");
+  ladder.a.acks();
+  ladder.b.offers(b_changed("a=sendonly\r\n"), "UPDATE");
+  EXPECT_EQ(ladder.sent_to_a().back(), "UPDATE sdp");
+  ladder.a.accepts(a_changed("a=recvonly\r\n"));
+  ladder.a.hangs_up();
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
+TEST(EarlyOffer, OfTheCalleeWaitsForThePrackOfTheAnswer_RFC3311_5_1) {
+  CallLadder ladder;
+  ladder.a.invites_with({offer_of_a(), false}, takes_update_and_100rel());
+  ladder.b.progresses(answer_of_b());
+  ladder.b.answers(answer_of_b());
+  ladder.b.offers(b_changed("a=sendonly\r\n"), "UPDATE");
+  EXPECT_EQ(ladder.sent_to_b().back(), "reply 500");
+  ladder.a.pracks();
+  ladder.a.acks();
+  ladder.a.hangs_up();
+  EXPECT_EQ(ladder.complaint(), "");
+}
+
 }  // namespace
 }  // namespace tandem::test

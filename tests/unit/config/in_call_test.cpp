@@ -104,15 +104,43 @@ TEST(InCall, CarriersDoNotTransfer_R128) {
   EXPECT_EQ(loaded.config->carriers.at(0).general.in_call.media_timeout, 1min);
 }
 
-TEST(InCall, AMediaTimeoutNeedsEarsForSilence) {
-  const std::string deaf =
+/// The findings of a trunk with that media_timeout on a node with that silence_timeout.
+std::vector<Finding> heard(const std::string& media_timeout, const std::string& silence_timeout) {
+  const std::string node =
       "listeners: [{name: udp, transport: udp, address: \"127.0.0.1:5060\"}]\n"
-      "media: {address: 127.0.0.1, silence_timeout: 0s}\n";
-  const auto loaded = load_texts({{"a.yaml", deaf + kGroup + trunk_with("media_timeout: 1m")}});
-  ASSERT_TRUE(loaded.ok()) << print_all(loaded.findings);
-  ASSERT_EQ(loaded.findings.size(), 1U) << print_all(loaded.findings);
-  EXPECT_EQ(loaded.findings[0].message,
-            "'media_timeout' of trunk 't' has no effect: 'media.silence_timeout' is 0s");
+      "media: {address: 127.0.0.1, silence_timeout: " +
+      silence_timeout + "}\n";
+  const auto loaded = load_texts({{"a.yaml", node + kGroup + trunk_with("media_timeout: " + media_timeout)}});
+  EXPECT_TRUE(loaded.ok()) << print_all(loaded.findings);
+  return loaded.findings;
+}
+
+TEST(InCall, AMediaTimeoutNeedsEarsForSilence_R130) {
+  const auto deaf = heard("2m", "0s");
+  ASSERT_EQ(deaf.size(), 1U) << print_all(deaf);
+  EXPECT_EQ(deaf[0].message,
+            "'media_timeout' of trunk 't' has no effect: 'media.silence_timeout' is 0s, so that silence is "
+            "never noticed");
+  EXPECT_EQ(deaf[0].cure, "write 'silence_timeout: 2m' under 'media', or less");
+  EXPECT_EQ(deaf[0].severity, Severity::Warning);
+  EXPECT_EQ(deaf[0].mark.line, 6);  // where the trunk begins
+  const auto slow = heard("30s", "1m");
+  ASSERT_EQ(slow.size(), 1U) << print_all(slow);
+  EXPECT_EQ(
+      slow[0].message,
+      "'media_timeout' of trunk 't' is 30s, and silence is noticed after 1m only ('media.silence_timeout')");
+  EXPECT_EQ(slow[0].cure, "write 'silence_timeout: 30s' under 'media', or less");
+  EXPECT_TRUE(heard("1m", "1m").empty());
+  EXPECT_TRUE(heard("0s", "0s").empty());
+}
+
+TEST(InCall, SessionTimersThatAreOffHaveNoSettings_R130) {
+  for (const auto* key : {"expires: 1h", "min: 2m", "refreshed_by: us", "method: update"}) {
+    const std::string name(key, std::string_view(key).find(':'));
+    EXPECT_EQ(only_finding(trunk_with("session_timer: {support: off, " + std::string(key) + "}")),
+              "5:43 warning '" + name + "' has no effect: there are no session timers with 'support: off'");
+  }
+  EXPECT_EQ(in_call_of("session_timer: {support: off}").session_timer.support, Support::Off);
 }
 
 TEST(InCall, IsShownAndComparedKeyByKey) {

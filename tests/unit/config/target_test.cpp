@@ -56,6 +56,44 @@ TEST(Target, TransportAndItsPort_R092) {
   EXPECT_EQ(target_of("sip:192.0.2.1:5080;transport=tls").address.port, 5080);
 }
 
+/// A carrier's target with `large_requests`, on a node with or without a listener over TCP.
+Loaded load_large(const std::string& target, const std::string& transport = "tcp") {
+  return load_texts(
+      {{"a.yaml",
+        "listeners: [{name: udp, transport: udp, address: \"127.0.0.1:5060\"}, {name: other, transport: " +
+            transport +
+            ", address: \"127.0.0.1:5070\"}]\nmedia: {address: 127.0.0.1}\n"
+            "carriers:\n- name: n\n  prefixes: [\"1\"]\n  sources: [192.0.2.9]\n  targets:\n  - {" +
+            target + "}\n"}});
+}
+
+TEST(Target, LargeRequestsStayWithUdpUnlessItSaysSo_R179) {
+  EXPECT_EQ(target_of("sip:192.0.2.1").large_requests, LargeRequests::Udp);
+  for (const auto& [word, expected] :
+       {std::pair("udp", LargeRequests::Udp), std::pair("tcp", LargeRequests::Tcp)}) {
+    const auto loaded = load_large("uri: \"sip:192.0.2.1\", large_requests: " + std::string(word));
+    ASSERT_TRUE(loaded.ok()) << print_all(loaded.findings);
+    EXPECT_TRUE(loaded.findings.empty()) << print_all(loaded.findings);
+    EXPECT_EQ(loaded.config->carriers[0].targets.at(0).large_requests, expected);
+  }
+}
+
+TEST(Target, LargeRequestsOverTcpThatCannotBeAreWarnedAbout_R179) {
+  const auto none = load_large("uri: \"sip:192.0.2.1\", large_requests: tcp", "udp");
+  ASSERT_EQ(none.findings.size(), 1U) << print_all(none.findings);
+  EXPECT_EQ(none.findings[0].message,
+            "'large_requests: tcp' of target 192.0.2.1:5060 has no effect: no listener is over tcp");
+  EXPECT_EQ(none.findings[0].cure, "add a listener with 'transport: tcp'");
+  EXPECT_EQ(none.findings[0].mark.line, 8);
+  const auto tcp = load_large("uri: \"sip:192.0.2.1;transport=tcp\", large_requests: tcp");
+  ASSERT_EQ(tcp.findings.size(), 1U) << print_all(tcp.findings);
+  EXPECT_EQ(tcp.findings[0].message,
+            "'large_requests: tcp' has no effect: the target is called over tcp anyway");
+  EXPECT_EQ(tcp.findings[0].mark.line, 8);
+  const auto wrong = load_large("uri: \"sip:192.0.2.1\", large_requests: yes");
+  EXPECT_FALSE(wrong.ok());
+}
+
 TEST(Target, SipsIsSipOverTlsWithAdvice_R093) {
   const auto loaded = load_target("sips:{number}@192.0.2.1");
   ASSERT_TRUE(loaded.ok()) << print_all(loaded.findings);

@@ -54,6 +54,17 @@ TEST(Tell, AReasonHasMeaningCureAndCauses) {
   EXPECT_NE(told.text.find("Q.850 cause 21"), std::string::npos) << told.text;
 }
 
+TEST(Tell, ANumberThatACarrierReadsOutNamesItsReasons) {
+  const Told by_status = tell_reason("488");
+  EXPECT_EQ(by_status.status, 0);
+  EXPECT_NE(by_status.text.find("no_common_codec\n"), std::string::npos) << by_status.text;
+  EXPECT_EQ(by_status.text.find("auth_wrong_password"), std::string::npos) << by_status.text;
+  const Told by_cause = tell_reason("21");
+  EXPECT_NE(by_cause.text.find("auth_wrong_password\n"), std::string::npos) << by_cause.text;
+  EXPECT_NE(by_cause.text.find("Q.850 cause 21"), std::string::npos) << by_cause.text;
+  EXPECT_EQ(tell_reason("126").status, 1);
+}
+
 TEST(Tell, AnUnknownReasonSuggestsTheNearest) {
   const Told told = tell_reason("auth_wrong_pasword");
   EXPECT_EQ(told.status, 1);

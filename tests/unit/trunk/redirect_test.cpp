@@ -64,6 +64,14 @@ TEST(Redirect, TheCallGoesToTheContact_R108) {
   EXPECT_EQ(all_headers(next.headers, "Max-Forwards"), Values{"69"});
 }
 
+TEST(Redirect, WhatOneTargetSaysOfLargeRequestsIsNotSaidOfItsContact_R179) {
+  Redirected call;
+  call.acme().targets[0].large_requests = config::LargeRequests::Tcp;
+  EXPECT_EQ(call.to({"<sip:bob@192.0.2.7>"}).large_requests, config::LargeRequests::Udp);
+  EXPECT_EQ(call.call.plan.targets[0].large_requests, config::LargeRequests::Tcp);
+  EXPECT_EQ(call.call.plan.targets[1].large_requests, config::LargeRequests::Udp);
+}
+
 TEST(Redirect, OnlyTheFirstContact_R109) {
   Redirected call;
   const std::string first = "\"a, b <c>\" <sip:b,ob@192.0.2.7>;q=0.1";
