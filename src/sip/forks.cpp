@@ -32,7 +32,7 @@ void NtaStack::end_fork(MsgRef response) {
   const Hop hop = next_hop(fork, dialog);
   const wire::Content content{agent_->named(), {}, {}};
   if (nta_outgoing_t* ack = send(fork, dialog, {}, hop, {{SIP_METHOD_ACK}, {}, sip.sip_cseq->cs_seq}, content))
-    nta_outgoing_destroy(ack);
+    nta_outgoing_destroy(ack);  // the library repeats it for each repeated 2xx
   else
     log::error("ack_not_sent", {}, {{"peer", fork.peer.print()}});
   (void)send(fork, dialog, {}, hop, {{SIP_METHOD_BYE}, {}, kBeyondEveryRequest}, content);

@@ -19,7 +19,7 @@ from harness.scenario import dial, or_refused, write
 from harness.sipp import Sipp
 
 SECONDS, CALLS_PER_SECOND = {"long": (300, 200)}.get(os.environ.get("TANDEM_LOAD", ""), (20, 100))
-LONGEST_S = 2  # that a call of any kind lasts where nothing is slow: as many as begin in that time may be up at once
+LONGEST_S = 1.5  # that a call of any kind lasts where nothing is slow: as many as begin in that time may be up at once
 REPEAT_MS = 4000  # nothing is lost on the way, only late
 
 HUNG_UP = "caller_hung_up"

@@ -55,6 +55,8 @@ class Side:
 
     def reinvite(self, cseq, body, status=200):
         """An offer, its answer and the ACK; what else may come in between is read over."""
+        if status >= 300:
+            return self.request("INVITE", cseq, body, branch=self._branch(cseq)) + self.is_refused(cseq, status)
         return self.request("INVITE", cseq, body) + recv(100, optional=True) + recv(status, rrs=True) + self.ack(cseq)
 
     def reinvite_again(self, cseq, body):
