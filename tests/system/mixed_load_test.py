@@ -1,10 +1,10 @@
 """Many calls at once, of every kind: plain, held, renegotiated by either side, refused, cancelled, rung reliably, handed on.
 
-The load has a rate, a length and a ceiling, not a number of calls: a slow machine carries fewer in the same time, and what is asked of
-them is the same. The ceiling is low, so that what waits for the switch fits into its socket and is answered before SIPp asks again: SIPp
-takes a second answer for a wrong one. Every call that began ended as its kind must, at both ends and in its record, and nothing is left over. A call that
-the switch refuses because it cannot keep up is an end too, if its own record says so. The sanitizer build runs it, where every memory
-error ends it and every leak is told.
+The load has a length and a ceiling, and the rate that was asked for where the machine carries it: a few calls before show what one
+costs, and a machine that is slower, or slowed down by a sanitizer, gets fewer. For a switch that answers later than T1 repeats itself,
+and SIPp takes a second answer for a wrong one. What is asked of the calls is the same at any rate: every one that began ended as its
+kind must, at both ends and in its record, and nothing is left over. A call that the switch refuses because it cannot keep up is an end
+too, if its own record says so. The sanitizer build runs it, where every memory error ends it and every leak is told.
 """
 
 import collections
@@ -19,6 +19,8 @@ from harness.scenario import dial, or_refused, write
 from harness.sipp import Sipp
 
 SECONDS, CALLS_PER_SECOND = {"long": (300, 200)}.get(os.environ.get("TANDEM_LOAD", ""), (20, 100))
+FEW = 8  # calls of each kind, before the load
+SHARE = 0.9  # of a processor that the switch may use
 LONGEST_S = 1.5  # that a call of any kind lasts where nothing is slow: as many as begin in that time may be up at once
 REPEAT_MS = 4000  # nothing is lost on the way, only late
 
@@ -46,15 +48,27 @@ class MixedLoad(unittest.TestCase):
         self.addCleanup(sipp.kill)
         return sipp
 
-    def caller(self, index, kind, steps):
-        rate = CALLS_PER_SECOND / len(KINDS)
+    def caller(self, index, kind, steps, rate, name, *arguments):
         scenario = write(self.folder, f"{kind.__name__}_a", dial(**OFFERS.get(kind.__name__, {})), or_refused(503, *steps),
                          repeat_ms=REPEAT_MS)
-        sipp = Sipp(f"{kind.__name__}-a", scenario, self.folder, PBX, "-r", rate, "-l", int(LONGEST_S * rate), "-s", number(index),
-                    "-pause_msg_ign", "-key", "domain", DOMAIN, "-au", USER, "-ap", PASSWORD, "-auth_uri", f"{number(index)}@{DOMAIN}", "-mp",
-                    40000 + 10 * index, switch="127.0.0.1:5060", port=5070 + index)
+        sipp = Sipp(f"{kind.__name__}-{name}", scenario, self.folder, PBX, "-r", rate, "-l", max(1, int(LONGEST_S * rate)),
+                    "-s", number(index), "-pause_msg_ign", "-key", "domain", DOMAIN, "-au", USER, "-ap", PASSWORD, "-auth_uri",
+                    f"{number(index)}@{DOMAIN}", "-mp", 40000 + 10 * index, *arguments, switch="127.0.0.1:5060", port=5070 + index)
         self.addCleanup(sipp.kill)
         return sipp
+
+    def callers(self, scenarios, rate, name, *arguments):
+        return [self.caller(index, kind, steps[0], rate / len(KINDS), name, *arguments)
+                for index, (kind, steps) in enumerate(scenarios.items())]
+
+    def affordable(self, daemon, scenarios):
+        """Calls a second that this machine carries, and the callers that showed it."""
+        before = daemon.cpu_seconds()
+        few = self.callers(scenarios, 2 * len(KINDS), "few", "-m", FEW)
+        for sipp in few:
+            sipp.wait(120)
+        cost = max(daemon.cpu_seconds() - before, 0.01) / (FEW * len(KINDS))
+        return min(CALLS_PER_SECOND, SHARE / cost), few
 
     def successes(self, sipp):
         """Calls that went by its scenario from the first step to the last; there are no others."""
@@ -63,11 +77,12 @@ class MixedLoad(unittest.TestCase):
         return totals["SuccessfulCall(C)"]
 
     def run_load(self, daemon):
-        """All at once for so long, then each to its end; (callers, callees) by kind."""
+        """All at once for so long, then each to its end; the rate, and callers and callees by kind."""
         scenarios = {kind: kind() for kind in KINDS}
         callees = [self.callee(index, kind.__name__, steps[1]) for index, (kind, steps) in enumerate(scenarios.items())]
         callees.append(self.callee(TARGET_OF_REFER, "refer_target", BUSY))
-        callers = [self.caller(index, kind, steps[0]) for index, (kind, steps) in enumerate(scenarios.items())]
+        rate, few = self.affordable(daemon, scenarios)
+        callers = self.callers(scenarios, rate, "a")
         time.sleep(SECONDS)
         for group in (callers, callees):
             for sipp in group:
@@ -75,7 +90,7 @@ class MixedLoad(unittest.TestCase):
             for sipp in group:
                 sipp.wait(120)
                 self.successes(sipp)
-        return callers, callees
+        return rate, list(zip(few, callers)), callees
 
     def judge(self, records, callers, callees):
         """Both ends and the record say the same of every call."""
@@ -84,7 +99,7 @@ class MixedLoad(unittest.TestCase):
             reasons[record["to"]][record["reason"]] += 1
         for index, (kind, reason) in enumerate(KINDS.items()):
             with self.subTest(kind.__name__):
-                begun, arrived, seen = self.successes(callers[index]), self.successes(callees[index]), reasons[number(index)]
+                begun, arrived, seen = sum(map(self.successes, callers[index])), self.successes(callees[index]), reasons[number(index)]
                 overloaded = seen.pop("overloaded", 0)
                 self.assertEqual(dict(seen), {reason: arrived})
                 self.assertEqual(begun, arrived + overloaded)
@@ -95,11 +110,11 @@ class MixedLoad(unittest.TestCase):
         self.folder = scratch("mixed")
         with Daemon(self.folder, loaded(), level="warn") as daemon:
             fds = daemon.fds()
-            callers, callees = self.run_load(daemon)
+            rate, callers, callees = self.run_load(daemon)
             cpu = daemon.cpu_seconds()
             daemon.eventually_as_at_start(fds, 60)
             records, stats = daemon.records("call"), daemon.stats()
-            print(f"{len(records)} calls in {SECONDS} s, {cpu:.0f} s of processor, "
+            print(f"{len(records)} calls, {rate:.0f} a second for {SECONDS} s, {cpu:.0f} s of processor, "
                   f"retransmissions sent {stats['retransmissions_sent']}, received {stats['retransmissions_received']}: "
                   f"{dict(collections.Counter(record['reason'] for record in records))}")
             self.judge(records, callers, callees)
