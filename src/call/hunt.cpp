@@ -36,22 +36,8 @@ Attempt new_attempt(const Turn& turn, std::size_t target) {
   return attempt;
 }
 
-/// The first INVITE to that record of the target.
-void open_attempt(Turn& turn, std::size_t target, const TargetAddress& to) {
-  Call& call = turn.call;
-  Attempt attempt = new_attempt(turn, target);
-  attempt.to = to;
-  attempt.leg.sdp.session_id = new_session_id(turn.context.random);
-  attempt.leg.sdp.version = 1;
-  attempt.offered = call.a.sdp.remote.has_value();
-  if (call.transfer) {
-    offer_transferee(call, attempt);
-  } else if (attempt.offered) {
-    attempt.leg.sdp.local = offer_for_target(call, attempt);
-    attempt.leg.sdp.state = OfferState::LocalOffer;
-  }
-  call.attempts.push_back(std::move(attempt));
-  send_invite(turn, call.attempts.back());
+bool has_an_offer(const Call& call, const trunk::PlannedTarget& target) {
+  return call.transfer ? can_be_transferred_to(call, target) : can_be_offered(call, target);
 }
 
 /// A target that cannot be dialled leaves its record all the same: an attempt without a leg on the wire.
@@ -67,6 +53,31 @@ void pass_over(Turn& turn, std::size_t target, const Cause& cause, const std::st
                   {"reason", std::string(trunk::code(cause.reason))},
                   {"why", detail}}});
   turn.call.attempts.push_back(std::move(attempt));
+}
+
+/// What the transferee hears may have changed while the target was prepared, or its record before was tried.
+void pass_over_unoffered(Turn& turn, std::size_t target) {
+  pass_over(turn, target, verdict_for(Reason::NoCommonCodec).cause, "none of the offered codecs is one of its policy");
+  dial(turn, target + 1);
+}
+
+/// The first INVITE to that record of the target.
+void open_attempt(Turn& turn, std::size_t target, const TargetAddress& to) {
+  Call& call = turn.call;
+  if (!has_an_offer(call, call.admission.plan.targets[target])) return pass_over_unoffered(turn, target);
+  Attempt attempt = new_attempt(turn, target);
+  attempt.to = to;
+  attempt.leg.sdp.session_id = new_session_id(turn.context.random);
+  attempt.leg.sdp.version = 1;
+  attempt.offered = call.a.sdp.remote.has_value();
+  if (call.transfer) {
+    offer_transferee(call, attempt);
+  } else if (attempt.offered) {
+    attempt.leg.sdp.local = offer_for_target(call, attempt);
+    attempt.leg.sdp.state = OfferState::LocalOffer;
+  }
+  call.attempts.push_back(std::move(attempt));
+  send_invite(turn, call.attempts.back());
 }
 
 Duration prepare_wait(const Call& call) {
@@ -99,10 +110,6 @@ void passed_over_by_shell(Turn& turn, const TargetRefused& refused) {
   dial(turn, whole_entry ? behind_entry(turn.call.admission.plan, refused.target) : refused.target + 1);
 }
 
-bool has_an_offer(const Call& call, const trunk::PlannedTarget& target) {
-  return call.transfer ? can_be_transferred_to(call, target) : can_be_offered(call, target);
-}
-
 }  // namespace
 
 bool uses_entry(const Call& call, std::size_t entry) {
@@ -117,12 +124,9 @@ bool uses_entry(const Call& call, std::size_t entry) {
 void dial(Turn& turn, std::size_t target) {
   const trunk::RoutePlan& plan = turn.call.admission.plan;
   turn.call.preparation = {};
-  for (; target < plan.targets.size(); ++target) {
-    if (has_an_offer(turn.call, plan.targets[target])) return prepare(turn, target);
-    pass_over(turn, target, verdict_for(Reason::NoCommonCodec).cause,
-              "none of the offered codecs is one of its policy");
-  }
-  end_hunt(turn, Hunting::TryNext);
+  if (target >= plan.targets.size()) return end_hunt(turn, Hunting::TryNext);
+  if (has_an_offer(turn.call, plan.targets[target])) return prepare(turn, target);
+  pass_over_unoffered(turn, target);
 }
 
 bool dial_next_record(Turn& turn, std::size_t target) {

@@ -108,11 +108,11 @@ struct JudgeEffect {
     if (l.calls_recorded > 0) return "nobody is called once the record is written";
     if (!l.media_answered || l.media_closed > 0) return "an INVITE leaves while media is open";
     if (is_over_for_a(l)) return "nobody is called after A's final response";
+    if (TargetBook* again = find_target(l, e.leg)) return repeated_invite(*again, e);
     // A transfer's is made from what the transferee hears, whoever offered when the call began.
     const bool without = l.a.late_offer && !l.a.answered_early && !l.transfer.pending;
     if (e.sdp.empty() != without) return "an INVITE carries an offer exactly when A's did";
     if (l.transfer.pending && e.target < l.transfer.first_planned) return "a transfer calls whom its REFER names";
-    if (TargetBook* again = find_target(l, e.leg)) return repeated_invite(*again, e);
     if (number(e.leg) != l.b.size() + 1) return "legs are numbered in the order they are dialled";
     for (std::size_t row = 0; row < l.b.size(); ++row) {
       const TargetBook& target = l.b[row];
@@ -139,6 +139,7 @@ struct JudgeEffect {
   }
   Broken repeated_invite(TargetBook& again, const SendInvite& e) const {
     if (again.released || again.invite_open) return "an INVITE is repeated only after its challenge";
+    if (again.we_offered == e.sdp.empty()) return "an INVITE is repeated as it was";
     if (again.to != e.to) return "an INVITE is repeated to the record that challenged it";
     if (again.last_final == 422) {
       again.challenges_answered = 0;

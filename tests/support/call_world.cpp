@@ -500,8 +500,7 @@ std::vector<Bounds> exploration() {
   Bounds moved{"a customer that moved"};
   moved.redirects = moved.crossing_cancel = true;
   Bounds lost{"a lost answer", 2};
-  lost.forks = 1;
-  lost.lost_answers = lost.crossing_cancel = true;
+  lost.lost_answers = true;
   Bounds brief{"credentials and Min-SE"};
   brief.challenges = brief.too_brief = brief.operators = true;
   Bounds reliable{"reliable provisionals"};
@@ -520,7 +519,7 @@ std::vector<Bounds> exploration() {
   late_renegotiation.offerless = late_renegotiation.late_offer = true;
   Bounds transfer{"a callee that transfers"};
   transfer.transfers = 1;
-  transfer.bad_answers = transfer.lost_answers = true;
+  transfer.bad_answers = true;
   Bounds caller_transfer{"a caller that transfers"};
   caller_transfer.transfers = 1;
   caller_transfer.caller_transfers = true;
