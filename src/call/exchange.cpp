@@ -74,8 +74,20 @@ bool acknowledge_unwanted(Turn& turn, Leg& leg, const Asking& asking,
   return true;
 }
 
+/// RFC 3261 §12.2.1.2: the peer knows the dialog no more, or is not there.
+bool is_lost(const OfferAnswered& answered) {
+  return answered.by_stack || answered.status == 408 || answered.status == 481;
+}
+
+void clear_lost(Turn& turn) {
+  const bool answered = turn.call.a.final_sent;
+  clear(turn, Ending{cause_of(Reason::DialogLost, answered ? 200 : 480), std::nullopt, {}});
+}
+
 /// The exchange that this request belonged to is gone: the call clears, or its other leg has ended.
 void finish_orphan(Turn& turn, Leg& leg, const Asking& asking, const OfferAnswered& answered) {
+  const bool has_part = leg.dialog == DialogState::Confirmed && other_leg(turn.call, leg) != nullptr;
+  if (is_lost(answered) && has_part && holds(Rule::ClearLostDialog)) return clear_lost(turn);
   if (answered.status >= 300) return;
   const bool changed = acknowledge_unwanted(turn, leg, asking, leg.sdp.local, answered.body);
   if (changed && turn.call.stage != Stage::Clearing) restore_session(turn, leg);
@@ -124,16 +136,6 @@ void on_accepted(Turn& turn, Leg& leg, const Asking& asking, const OfferAnswered
   if (exchange.stage == ExchangeStage::Withdrawn) return finish_withdrawn(turn, leg, asking, answered);
   if (exchange.kind != ExchangeKind::Relay) return own_offer_accepted(turn, leg, answered);
   return exchange.offered ? finish_relayed(turn, leg, answered) : pass_late_offer(turn, leg, answered);
-}
-
-/// RFC 3261 §12.2.1.2: the peer knows the dialog no more, or is not there.
-bool is_lost(const OfferAnswered& answered) {
-  return answered.by_stack || answered.status == 408 || answered.status == 481;
-}
-
-void clear_lost(Turn& turn) {
-  const bool answered = turn.call.a.final_sent;
-  clear(turn, Ending{cause_of(Reason::DialogLost, answered ? 200 : 480), std::nullopt, {}});
 }
 
 /// The request again with credentials, once (RFC 3261 §22.2).
@@ -253,11 +255,12 @@ void roll_back(Turn& turn) {
 
 std::optional<OfferMethod> way_to_ask(const Call& call, const Leg& leg, OfferMethod wished) {
   if (leg.asking || leg.sdp.state != OfferState::Stable) return std::nullopt;
-  // A's answer has gone out reliably, and A has not said that it came (RFC 3311 §5.1).
-  if (leg.id == kLegA && call.reliable.answer_waits) return std::nullopt;
+  // Our answer has gone out, and neither PRACK nor ACK has said that it came (RFC 3311 §5.1): it may be lost, and what
+  // overtakes it would be its own predecessor.
+  const bool unconfirmed = leg.dialog == DialogState::Answered || (leg.id == kLegA && call.reliable.answer_waits);
+  if (unconfirmed && holds(Rule::NoOfferOverLostAnswer)) return std::nullopt;
   const bool confirmed = leg.dialog == DialogState::Confirmed;
-  // Answered and not acknowledged: our 200 may be lost, and with it the answer that this offer would follow (RFC 3264 §4).
-  const bool open = confirmed || leg.dialog == DialogState::Early;
+  const bool open = confirmed || leg.dialog == DialogState::Early || leg.dialog == DialogState::Answered;
   if (wished == OfferMethod::Update && open && leg.terms.allows_update) return OfferMethod::Update;
   // RFC 3261 §14.1: no re-INVITE while another INVITE transaction of the dialog is in progress.
   if (confirmed && (leg.unacked.empty() || !holds(Rule::NoOfferBeforeAck))) return OfferMethod::Invite;

@@ -27,7 +27,7 @@ std::string_view to_string(Rule rule) {
       "clear_lost_dialog",       "cancel_pending_offer",   "restore_after_cancel",   "answer_waiting_offer",
       "release_after_offer",     "bye_when_re_invite_unacked", "tell_transferor",    "one_transfer_at_a_time",
       "wait_for_new_callee",     "release_transferor",     "silence_transferor",
-      "call_whom_refer_names"};
+      "call_whom_refer_names",   "no_offer_over_lost_answer"};
   return names[static_cast<std::size_t>(rule)];
 }
 

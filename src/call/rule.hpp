@@ -73,8 +73,9 @@ enum class Rule : std::uint8_t {
   ReleaseTransferor,   ///< one that stays gets our BYE
   SilenceTransferor,   ///< one that has hung up is heard no more
   CallWhomReferNames,  ///< the plan's own targets are no way to transfer to
+  NoOfferOverLostAnswer,  ///< no offer to A before it has said that our answer came (RFC 3311 §5.1)
 };
-inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::CallWhomReferNames) + 1;
+inline constexpr std::size_t kRules = static_cast<std::size_t>(Rule::NoOfferOverLostAnswer) + 1;
 
 std::string_view to_string(Rule);
 

@@ -23,6 +23,8 @@ const config::SessionTimer* timer_policy(const CallLedger&, call::LegId);
 /// Whether a peer waits for what is asked on that leg: somebody else has to.
 bool somebody_waits(const CallLedger&, std::uint16_t asked);
 
+/// A target that is not dialled is a row of the book that has ended.
+void pass_over(CallLedger&, std::size_t target);
 /// The leg's side of the media.
 bool is_on_side_a(const CallLedger&, std::uint16_t leg);
 /// A target that has answered, and whose part of the call is not over.

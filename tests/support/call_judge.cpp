@@ -10,6 +10,11 @@ using namespace tandem::call;
 
 namespace {
 
+std::string field(const Note& note, std::string_view name) {
+  const auto found = std::find_if(note.fields.begin(), note.fields.end(), [&](const auto& row) { return row.first == name; });
+  return found == note.fields.end() ? std::string{} : found->second;
+}
+
 /// Judges what step() asked for, effect by effect.
 struct JudgeEffect {
   CallLedger& l;
@@ -236,6 +241,7 @@ struct JudgeEffect {
     if (book.open || book.ack_due) return "one offer of ours is open a leg";
     if (!book.waiting.empty()) return "no offer of ours meets one of the peer";
     if (invite && (!book.unacked.empty() || !is_acked(e.leg))) return "no re-INVITE before the peer's ACK";
+    if (e.leg == kLegA && !e.sdp.empty() && !has_our_answer()) return "no offer over an answer that may be lost";
     const bool asked_for = somebody_waits(l, number(e.leg));
     if (asked_for && book.glares > 1) return "an offer that met another is repeated once";
     if (asked_for && book.challenges > 1) return "a challenge is answered once an offer";
@@ -246,6 +252,8 @@ struct JudgeEffect {
     book.cancelled = book.undo_due = false;
     return {};
   }
+  /// A has said so: by its ACK, or by the PRACK of what held the answer.
+  bool has_our_answer() const { return is_acked(kLegA) || (l.a.described && l.a.described_due == 0); }
   bool is_acked(LegId leg) const {
     if (leg == kLegA) return l.a.acked || l.a.ack_timed_out;
     const TargetBook* target = find_target(l, leg);
@@ -363,7 +371,14 @@ struct JudgeEffect {
     if (l.attempts_recorded.size() != l.b.size()) return "every attempt is recorded once";
     return ++l.calls_recorded > 1 ? Broken{"one record a call"} : Broken{};
   }
-  Broken operator()(const Note&) const { return {}; }
+  /// What can be offered nothing the core passes over by itself; what the shell refuses is in the book already.
+  Broken operator()(const Note& e) const {
+    if (e.event != "target_passed_over" || field(e, "reason") != trunk::code(trunk::Reason::NoCommonCodec)) return {};
+    const auto& targets = l.route.plan->targets;
+    const auto named = std::find_if(targets.begin(), targets.end(), [&](const auto& row) { return row.name == field(e, "target"); });
+    pass_over(l, static_cast<std::size_t>(named - targets.begin()));
+    return {};
+  }
   Broken operator()(const Retire&) const {
     l.retired = true;
     return l.judge_end();

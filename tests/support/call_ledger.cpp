@@ -71,6 +71,14 @@ void conclude_transfer(CallLedger& l) {
   if (replaced || l.ends) transfer.pending = false;
 }
 
+void pass_over(CallLedger& ledger, std::size_t target) {
+  TargetBook row;
+  row.target = target;
+  row.invite_open = false;
+  row.released = row.passed_over = true;
+  ledger.b.push_back(row);
+}
+
 }  // namespace detail
 
 using namespace detail;
@@ -84,15 +92,6 @@ bool settles_preparation(CallLedger& ledger, std::size_t target) {
   if (route.asked != target || is_over_for_a(ledger)) return false;
   route.asked.reset();
   return true;
-}
-
-/// A refused target is a row of the book that has ended.
-void pass_over(CallLedger& ledger, std::size_t target) {
-  TargetBook row;
-  row.target = target;
-  row.invite_open = false;
-  row.released = row.passed_over = true;
-  ledger.b.push_back(row);
 }
 
 void book_offer_answered(CallLedger& l, const OfferAnswered& e) {

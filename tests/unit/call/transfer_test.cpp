@@ -37,8 +37,10 @@ config::Config world(TransferMode mode) {
 
 enum class Customer : std::uint8_t { Calls, IsCalled };
 
-CallLadder between(Customer customer, TransferMode mode) {
-  const config::Config config = world(mode);
+/// codecs: that the carrier takes; empty: any.
+CallLadder between(Customer customer, TransferMode mode, std::vector<std::string> codecs = {}) {
+  config::Config config = world(mode);
+  config.carriers.front().general.codecs = std::move(codecs);
   trunk::Admission admission = admission_to(1);
   admission.called = "+12125550100";
   admission.presented_cli = admission.calling = "+13125550111";
@@ -200,6 +202,21 @@ TEST(Transfer, ANewCalleeWhoseAnswerWasLostIsNotCalledAgain_R128) {
   EXPECT_EQ(remote_ports(ladder), "20000 30000");
   ladder.b2.rejects(487);
   ladder.a.hangs_up();
+  EXPECT_TRUE(ladder.is_clean()) << ladder.complaint();
+}
+
+// Found by random events: it went on without anybody.
+TEST(Transfer, ATransfereeThatIsLostAfterTheTransferorEndsItAll_R128) {
+  CallLadder ladder = caller_transfers();
+  ladder.connects();
+  const RequestId change = ladder.a.offers(audio_sdp("8", 20000, 2));
+  ladder.a.cancels_offer(change);
+  ladder.a.refers(kCarol);
+  ladder.b2.rings();
+  ladder.a.hangs_up();
+  ladder.b.is_silent();
+  EXPECT_EQ(ladder.sent_to_b(2).back(), "CANCEL");
+  ladder.b2.rejects(487);
   EXPECT_TRUE(ladder.is_clean()) << ladder.complaint();
 }
 
@@ -380,6 +397,21 @@ TEST(Transfer, ANumberNeedsModeAll_R128) {
   EXPECT_FALSE(uses_entry(ladder.call(), 0));
   EXPECT_TRUE(uses_entry(ladder.call(), 1));
   ladder.b.hangs_up();
+  ladder.a.hangs_up();
+  EXPECT_TRUE(ladder.is_clean()) << ladder.complaint();
+}
+
+TEST(Transfer, WhoCanBeOfferedNothingAnyMoreIsPassedOver_R128) {
+  CallLadder ladder = between(Customer::IsCalled, TransferMode::All, {"PCMA"});
+  ladder.connects();
+  ladder.b.refers(kNumber);
+  ASSERT_EQ(ladder.all<PrepareTarget>().size(), 1U);
+  const RequestId changed = ladder.a.offers(audio_sdp("0", 20000, 2));
+  ladder.b.accepts(audio_sdp("0", 30000, 2));
+  ladder.a.acks_offer(changed);
+  ladder.happens(ready(1));
+  EXPECT_EQ(ladder.sent_to_b().back(), "NOTIFY 488 over");
+  EXPECT_EQ(ladder.all<SendInvite>().size(), 1U) << "the call's own";
   ladder.a.hangs_up();
   EXPECT_TRUE(ladder.is_clean()) << ladder.complaint();
 }
