@@ -125,7 +125,7 @@ bool is_open(const Leg& leg) {
 
 /// Whether the peer may send a BYE now: A on any dialog, a target after its 2xx (RFC 3261 §15), which may have been lost.
 bool may_hang_up(const Leg& leg) {
-  if (leg.dialog == DialogState::Terminated || leg.bye_to_answer) return false;
+  if (leg.dialog == DialogState::Terminated || leg.hung_up) return false;
   return leg.id == kLegA || leg.dialog != DialogState::Idle;
 }
 
@@ -207,6 +207,7 @@ void on_bye(Turn& turn, const ByeReceived& bye) {
     turn.emit(RespondToRequest{bye.leg, bye.request, 481, {}, {}});
     return;
   }
+  leg->hung_up = true;
   leg->bye_to_answer = bye.request;
   if (holds(Rule::AnswerByeInTime)) turn.arm(bye.leg, TimerKind::Record, kRecordWait);
   if (bye.leg != kLegA && is_open(*leg)) return bye_before_answer(turn, bye);

@@ -215,7 +215,7 @@ struct BookEvent {
   }
   void operator()(const ByeReceived& e) const {
     l.byes.insert({number(e.leg), e.request.value()});
-    if (l.transfer.pending && l.transfer.transferor == number(e.leg)) {
+    if (l.transfer.pending && l.transfer.transferor == number(e.leg) && !l.transfer.transferor_gone) {
       l.transfer.transferor_gone = true;
       l.transfer.gone_unheard = false;
     }

@@ -234,7 +234,7 @@ void add(std::string& out, const Leg& leg) {
   out += static_cast<char>('0' + static_cast<int>(leg.sdp.state));
   out += leg.final_sent ? 'F' : 'f';
   out += static_cast<char>('0' + static_cast<char>(leg.byes_in_flight));
-  out += leg.bye_to_answer ? 'Y' : 'y';
+  out += leg.bye_to_answer ? 'Y' : leg.hung_up ? 'h' : 'y';
   if (leg.bye_authorized) out += 'Z';
   add(out, leg.sdp.local);
   add(out, leg.sdp.remote);

@@ -1,7 +1,7 @@
 """INVITE, ACK, CANCEL and BYE that cross or are lost, on a line to the carrier and on one to the PBX, with SIPp at both sides.
 
-Each test says what it loses or makes cross, then looks at what went over the line, at the one record and at what is left. What else
-the issue's list of races asks for: races_reliable_test (PRACK, UPDATE), transfer_test.test_busy_target (REFER, 486).
+Each test says what it loses or makes cross, then looks at what went over the line, at the one record and at what is left. Other
+races: races_reliable_test (PRACK, UPDATE), transfer_test.test_busy_target (REFER, 486).
 """
 
 import unittest

@@ -87,7 +87,8 @@ struct Leg {
   bool final_sent = false;  ///< A: a final response to its INVITE left
   std::uint32_t byes_in_flight = 0;        ///< SendBye effects whose ByeFinished has not come
   bool bye_authorized = false;             ///< our BYE met 401 or 407 and went once more (RFC 5407 appendix D)
-  std::optional<RequestId> bye_to_answer;  ///< the peer's BYE, which waits for the record
+  bool hung_up = false;                    ///< the peer's BYE has come; there is no second one
+  std::optional<RequestId> bye_to_answer;  ///< it waits for the record
 };
 
 /// One dialog that a target's 101-199 made (RFC 3261 §12.1.2): forks answer under one INVITE, told apart by To-tag.

@@ -304,6 +304,19 @@ TEST(Transfer, ATransferorThatHangsUpEarlyDoesNotEndTheCall_R128) {
   EXPECT_TRUE(ladder.is_clean()) << ladder.complaint();
 }
 
+// Found by random events: the way to the transferee was switched once more.
+TEST(Transfer, ASecondByeOfTheTransferorIs481_RFC3261_12_2_2) {
+  CallLadder ladder = callee_transfers();
+  ladder.connects();
+  ladder.b.refers(kCarol);
+  ladder.b.hangs_up();
+  ladder.forgets_what_was_sent();
+  const std::size_t switched = ladder.all<ConnectMedia>().size();
+  ladder.b.hangs_up();
+  EXPECT_EQ(ladder.sent_to_b(), Sent{Reply{481}});
+  EXPECT_EQ(ladder.all<ConnectMedia>().size(), switched);
+}
+
 TEST(Transfer, WhereThatFailsTheTransfereeGetsABye_R128) {
   CallLadder ladder = caller_transfers();
   ladder.connects();
