@@ -97,6 +97,7 @@ void on_another_success(Turn& turn, Attempt& attempt, const Answered& answered) 
   if (known) return;  // the stack repeats our ACK
   if (lost.size() == kMaxLostForks) return note_unlawful(turn, "answered", attempt.leg.id);
   lost.push_back(answered.to_tag);
+  if (attempt.to_tag.empty()) attempt.to_tag = answered.to_tag;  // who hung up before its answer came has shown itself
   if (!holds(Rule::ByeForkedAnswer)) return;
   acknowledge_in_vain(turn, attempt, answered.to_tag, offer_in(answered.body));
   send_bye(turn, attempt.leg, answered.to_tag, "SIP;cause=200;text=\"Call completed elsewhere\"");  // RFC 3326 §3.1

@@ -94,7 +94,24 @@ Expected<void, trunk::Reason> pass_answer(Turn& turn, const Body& body, Leg& ans
   return connect_bridge(turn, offerer, answerer);
 }
 
+Expected<void, trunk::Reason> connect_alone(Turn& turn, const Leg& leg) {
+  auto heard = sdp::negotiate(*leg.sdp.local, *leg.sdp.remote);
+  if (!heard) return unexpected(reason_for(heard.error()));
+  ConnectMedia half;
+  const bool symmetric = policy_of(turn.call, leg).symmetric_rtp;
+  if (side_of(leg) == Side::A) {
+    half.a = std::move(*heard);
+    half.symmetric_a = symmetric;
+  } else {
+    half.b = std::move(*heard);
+    half.symmetric_b = symmetric;
+  }
+  turn.emit(std::move(half));
+  return {};
+}
+
 Expected<void, trunk::Reason> connect_bridge(Turn& turn, const Leg& one, const Leg& other) {
+  if (one.hung_up || other.hung_up) return connect_alone(turn, one.hung_up ? other : one);
   const Leg& a = side_of(one) == Side::A ? one : other;
   const Leg& b = side_of(one) == Side::A ? other : one;
   auto side_a = sdp::negotiate(*a.sdp.local, *a.sdp.remote);

@@ -115,22 +115,6 @@ void part_with(Turn& turn, Leg& transferor) {
   turn.arm(transferor.id, TimerKind::Transferor, policy_of(turn.call, transferor).in_call.transfer.guard);
 }
 
-/// What stays is heard by nobody until the new callee answers.
-void silence_transferor(Turn& turn, const Leg& transferee) {
-  auto heard = sdp::negotiate(*transferee.sdp.local, *transferee.sdp.remote);
-  if (!heard) return;
-  ConnectMedia half;
-  const bool symmetric = policy_of(turn.call, transferee).symmetric_rtp;
-  if (transferee.side == Side::A) {
-    half.a = std::move(*heard);
-    half.symmetric_a = symmetric;
-  } else {
-    half.b = std::move(*heard);
-    half.symmetric_b = symmetric;
-  }
-  turn.emit(std::move(half));
-}
-
 bool is_on_bridge(Call& call, const Leg& leg) { return other_leg(call, leg) != nullptr; }
 
 }  // namespace
@@ -259,7 +243,7 @@ bool goes_on_without(Turn& turn, Leg& leg) {
   if (!holds(Rule::WaitForNewCallee)) return false;
   abandon_exchange(turn);
   part_with(turn, leg);
-  if (holds(Rule::SilenceTransferor)) silence_transferor(turn, leg_of(call, call.transfer->transferee));
+  if (holds(Rule::SilenceTransferor)) (void)connect_alone(turn, leg_of(call, call.transfer->transferee));
   return true;
 }
 

@@ -55,7 +55,9 @@ const trunk::LegPolicy& policy_of(const Call&, const Leg&);
 Expected<void, trunk::Reason> pass_offer(Call&, const sdp::Session& offer, Leg& to);
 /// The answer to our offer becomes ours to the offerer, and media connects. On error both legs are for the caller to roll back.
 Expected<void, trunk::Reason> pass_answer(Turn&, const Body&, Leg& answerer, Leg& offerer);
-/// Media between two legs as their descriptions are now.
+/// Media of one leg, which hears nobody and whom nobody hears.
+Expected<void, trunk::Reason> connect_alone(Turn&, const Leg&);
+/// Media between two legs as their descriptions are now. Who has hung up is sent nothing more: the other stays alone.
 Expected<void, trunk::Reason> connect_bridge(Turn&, const Leg&, const Leg&);
 /// RFC 3264 §6.1: the answer must allow no more than the offer does. Ours may have been an offer when it was written.
 bool fits_as_answer(const sdp::Session& ours, const sdp::Session& offered);

@@ -474,6 +474,11 @@ Broken judge_waiting(const CallLedger& l, const Call& after) {
   return {};
 }
 
+/// It answers what it was asked before by itself (RFC 3261 §15.1.2).
+bool has_hung_up(const CallLedger& l, std::uint16_t leg) {
+  return leg == 0 ? l.a.bye_received : leg <= l.b.size() && l.b[leg - 1U].bye_received;
+}
+
 Broken judge_offers(const CallLedger& l, const Call& after) {
   const bool ends = after.stage == Stage::Clearing || after.stage == Stage::Done;
   for (const auto& [leg, book] : l.offers) {
@@ -485,10 +490,10 @@ Broken judge_offers(const CallLedger& l, const Call& after) {
       return "a 2xx to a re-INVITE is ACKed at once, unless its offer waits for the asker's answer";
     }
     if (ends) continue;
-    if (book.lost) return "a lost dialog ends the call";
+    if (book.lost && !has_hung_up(l, leg) && l.transfer.parted.count(leg) == 0) return "a lost dialog ends the call";
     if (book.ack_never_came) return "a re-INVITE without its ACK ends the call";
     if (book.undo_due) return "a change that was cancelled too late is undone";
-    if (book.open && book.invite && book.relayed && !book.cancelled && !somebody_waits(l, leg)) {
+    if (book.open && book.invite && book.relayed && !book.cancelled && !has_hung_up(l, leg) && !somebody_waits(l, leg)) {
       return "what nobody waits for is cancelled";
     }
   }

@@ -99,7 +99,7 @@ void book_offer_answered(CallLedger& l, const OfferAnswered& e) {
   if (found == l.offers.end() || !found->second.open || e.status < 200 || e.status > 699) return;
   OfferBook& book = found->second;
   book.open = false;
-  book.lost = book.lost || e.by_stack || e.status == 408 || e.status == 481;
+  book.lost = book.lost || (e.by_stack && e.status >= 300) || e.status == 408 || e.status == 481;
   if (e.status == 491 || e.status == 500) {
     ++book.glares;
     book.challenges = 0;  // a peer that counts how often credentials are used may challenge the repetition
@@ -143,7 +143,7 @@ struct BookEvent {
           return early.to_tag == e.to_tag && early.settled;
         });
         const bool offers = !target->we_offered && !settled && sdp::parse(e.body.sdp).has_value();
-        if (target->answers.empty()) target->holds = e.body.sdp.find("a=inactive") != std::string::npos;
+        if (target->answers.empty() && !settled) target->holds = e.body.sdp.find("a=inactive") != std::string::npos;
         target->answers.push_back({e.to_tag, offers, false, false, false, false});
       }
       target->invite_open = false;
@@ -165,7 +165,9 @@ struct BookEvent {
     if (*e.rseq != known->last + 1) return;
     known->last = *e.rseq;
     known->owed = true;
-    known->offered = !target.we_offered && !known->settled && sdp::parse(e.body.sdp).has_value();
+    const bool describes = sdp::parse(e.body.sdp).has_value();
+    known->offered = !target.we_offered && !known->settled && describes;
+    known->settled = known->settled || (target.we_offered && describes);
   }
   void operator()(const TargetReady& e) const {
     if (e.addresses.empty() || e.addresses.size() > kMaxTargetAddresses) return;  // no answer at all

@@ -50,6 +50,21 @@ TEST(LostAnswer, A200ThatComesAfterAllIsAckedAndByed) {
   EXPECT_EQ(ladder.complaint(), "");
 }
 
+// Found by random events: the repetition named no dialog.
+TEST(LostAnswer, OurByeToItIsRepeatedInItsDialogWhereItIsChallenged) {
+  trunk::Admission admission = admission_to(1);
+  admission.plan.targets[0].credential = config::OutboundCredential{"tandem", Secret("secret"), {}};
+  CallLadder ladder{admission};
+  ladder.byes_are_answered = false;
+  ladder.a.invites(offer_of_a());
+  ladder.b.hangs_up();
+  ladder.b.answers(answer_of_b(), "b7");
+  EXPECT_EQ(ladder.all<SendBye>().back().to_tag, "b7");
+  ladder.happens(ByeFinished{LegId{1}, 407, {"Digest realm=\"n\", nonce=\"a\", algorithm=MD5, qop=\"auth\""}});
+  ASSERT_EQ(ladder.all<SendBye>().size(), 2U);
+  EXPECT_EQ(ladder.all<SendBye>().back().to_tag, "b7");
+}
+
 TEST(LostAnswer, ItsByeIsAnsweredBeforeTheLegIsLetGo) {
   CallLadder ladder;
   ladder.writer_writes = false;

@@ -317,6 +317,30 @@ TEST(Transfer, ASecondByeOfTheTransferorIs481_RFC3261_12_2_2) {
   EXPECT_EQ(ladder.all<ConnectMedia>().size(), switched);
 }
 
+// Found by random events: the path led to the transferor again.
+TEST(Transfer, WhoHasHungUpIsNotHeardAgainWhereTheTransfereesSessionIsRefreshed_R128) {
+  CallLadder ladder = caller_transfers();
+  ladder.refreshes_are_answered = false;
+  Terms short_session;
+  short_session.supports_timer = true;
+  short_session.session_expires = {90, Refresher::Uac};
+  ladder.a.invites(offer_of_a());
+  ladder.b.answers(answer_of_b(), "b1", short_session);
+  ladder.a.acks();
+  ladder.a.refers(kCarol);
+  ladder.b2.rings();
+  ladder.a.hangs_up();
+  EXPECT_EQ(remote_ports(ladder), "- 30000");
+  ladder.passes(std::chrono::seconds(45));
+  EXPECT_EQ(ladder.all<SendOffer>().back().leg, LegId{1});
+  ladder.b.accepts(audio_sdp("8", 30002, 2));
+  EXPECT_EQ(remote_ports(ladder), "- 30002");
+  ladder.b2.answers(answer_of_carol());
+  EXPECT_EQ(remote_ports(ladder), "40000 30002");
+  ladder.b2.hangs_up();
+  EXPECT_TRUE(ladder.is_clean()) << ladder.complaint();
+}
+
 TEST(Transfer, WhereThatFailsTheTransfereeGetsABye_R128) {
   CallLadder ladder = caller_transfers();
   ladder.connects();
