@@ -489,11 +489,11 @@ Broken judge_offers(const CallLedger& l, const Call& after) {
     if (book.ack_due && (ends || !book.answer_due || !answer_awaited)) {
       return "a 2xx to a re-INVITE is ACKed at once, unless its offer waits for the asker's answer";
     }
-    if (ends) continue;
-    if (book.lost && !has_hung_up(l, leg) && l.transfer.parted.count(leg) == 0) return "a lost dialog ends the call";
+    if (ends || has_hung_up(l, leg)) continue;
+    if (book.lost && l.transfer.parted.count(leg) == 0) return "a lost dialog ends the call";
     if (book.ack_never_came) return "a re-INVITE without its ACK ends the call";
     if (book.undo_due) return "a change that was cancelled too late is undone";
-    if (book.open && book.invite && book.relayed && !book.cancelled && !has_hung_up(l, leg) && !somebody_waits(l, leg)) {
+    if (book.open && book.invite && book.relayed && !book.cancelled && !somebody_waits(l, leg)) {
       return "what nobody waits for is cancelled";
     }
   }

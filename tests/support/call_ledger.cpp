@@ -189,7 +189,11 @@ struct BookEvent {
   }
   void operator()(const Acked& e) const {
     if (e.request) {
-      l.offers[number(e.leg)].unacked.erase(e.request->value());
+      auto& unacked = l.offers[number(e.leg)].unacked;
+      const auto acked = unacked.find(e.request->value());
+      if (acked == unacked.end()) return;
+      if (acked->second) l.agreed.clear();  // the answer to our offer, which may change the session
+      unacked.erase(acked);
     } else {
       hear_of_2xx();
       l.a.acked = l.a.acked || l.a.answered;
