@@ -8,8 +8,10 @@
 
 #include <chrono>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tandem/base/address.hpp"
@@ -50,16 +52,20 @@ struct Received {
 
 class RawPeer {
  public:
-  /// port 0: any.
-  RawPeer(Transport transport, const std::string& ip, std::uint16_t port = 0)
-      : transport_(transport), ip_(*IpAddress::parse(ip)) {
-    fd_ = UniqueFd::adopt(::socket(ip_.is_v4() ? AF_INET : AF_INET6, kind(), 0));
-    const int one = 1;
-    ::setsockopt(fd_.borrow(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    sockaddr_storage native{};
-    const socklen_t length = SocketAddress{ip_, port}.to_native(native);
-    if (::bind(fd_.borrow(), as_sockaddr(native), length) != 0) std::abort();
-    if (transport == Transport::Tcp && ::listen(fd_.borrow(), 8) != 0) std::abort();
+  /// At any port.
+  RawPeer(Transport transport, const std::string& ip) : transport_(transport), ip_(*IpAddress::parse(ip)) {
+    if (!bind(0)) throw std::runtime_error("no port of " + ip + " is free");
+    if (transport == Transport::Tcp) listen(8);
+  }
+  /// For datagrams and for connections at the same port; those are refused until it listens.
+  static std::pair<RawPeer, RawPeer> at_one_port(const std::string& ip) {
+    for (int i = 0; i < 100; ++i) {
+      RawPeer datagrams(Transport::Udp, ip);
+      RawPeer stream(Transport::Tcp, *IpAddress::parse(ip));
+      // A port that is free for UDP may be taken for TCP: another one then.
+      if (stream.bind(datagrams.address().port)) return {std::move(datagrams), std::move(stream)};
+    }
+    throw std::runtime_error("no port of " + ip + " is free for both UDP and TCP");
   }
 
   SocketAddress address() const {
@@ -86,7 +92,7 @@ class RawPeer {
     const socklen_t length = to.to_native(native);
     (void)::connect(stream_.borrow(), as_sockaddr(native), length);
   }
-  /// How many connections may wait to be accepted.
+  /// backlog: how many connections may wait to be accepted.
   void listen(int backlog) { (void)::listen(fd_.borrow(), backlog); }
   void close_stream() { stream_.reset(); }
 
@@ -127,6 +133,16 @@ class RawPeer {
   std::vector<Received> got;
 
  private:
+  RawPeer(Transport transport, const IpAddress& ip) : transport_(transport), ip_(ip) {}
+
+  bool bind(std::uint16_t port) {
+    fd_ = UniqueFd::adopt(::socket(ip_.is_v4() ? AF_INET : AF_INET6, kind(), 0));
+    const int one = 1;
+    ::setsockopt(fd_.borrow(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    sockaddr_storage native{};
+    const socklen_t length = SocketAddress{ip_, port}.to_native(native);
+    return ::bind(fd_.borrow(), as_sockaddr(native), length) == 0;
+  }
   int kind() const { return transport_ == Transport::Udp ? SOCK_DGRAM : SOCK_STREAM; }
   static sockaddr* as_sockaddr(sockaddr_storage& native) { return reinterpret_cast<sockaddr*>(&native); }
 
