@@ -16,8 +16,8 @@ bool listens_to(const config::Config& config, media::AddressFamily family) {
 
 dns::Question question_of(const call::Call& call, const trunk::PlannedTarget& target) {
   dns::Question question;
-  question.host = target.host;
-  question.port = target.port;
+  question.host = target.request_uri.host;
+  question.port = target.request_uri.port;
   if (target.transport_written) question.transport = target.transport;
   const bool v6 = family_towards_callee(call) == media::AddressFamily::V6;
   question.families = v6 ? dns::Families::V6 : dns::Families::V4;
@@ -87,7 +87,7 @@ void Switchboard::let_go_of_entries(Row& row) {
 void Switchboard::look_up(CallId id, Row& row, std::size_t target) {
   const trunk::PlannedTarget& planned = row.call.admission.plan.targets[target];
   if (neighbours_.resolver == nullptr) {
-    inbox_.emplace_back(id, unresolved(target, planned.host + ": names are not looked up here"));
+    inbox_.emplace_back(id, unresolved(target, planned.request_uri.host + ": names are not looked up here"));
     return;
   }
   ++counts_.names_asked;

@@ -54,7 +54,7 @@ Json json_of(const trunk::PlannedTarget& target, const config::Config& config) {
            {"peer_is_carrier", target.policy.peer_is_carrier},
            {"transport", to_string(target.transport)}};
   if (target.is_numeric()) row["address"] = target.address.print();
-  row["host"] = target.host;
+  row["host"] = target.request_uri.host;
   if (!target.edge.empty()) row["edge"] = target.edge;
   if (const config::Target* configured = find_configured(config, target)) {
     row["priority"] = configured->priority;

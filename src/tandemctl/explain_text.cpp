@@ -22,7 +22,7 @@ std::string section(std::string_view title, const std::string& body) {
 
 std::string print_trace(const trunk::Trace& trace) {
   std::vector<TextRow> rows;
-  for (const trunk::TraceStep& step : trace) rows.push_back({step.step, printable(step.outcome, 400)});
+  for (const trunk::TraceStep& step : trace) rows.push_back({std::string(step.step), printable(step.outcome, 400)});
   return in_columns(rows, kIndent);
 }
 

@@ -24,7 +24,8 @@ std::string place_of(const trunk::PlannedTarget& target) {
   const std::string transport(to_string(target.transport));
   const std::string from = target.edge.empty() ? "" : " from edge " + target.edge;
   if (target.is_numeric()) return transport + " " + target.address.print() + from;
-  return transport + " " + target.host + (target.port ? ":" + std::to_string(*target.port) : "") + from +
+  const message::Uri& uri = target.request_uri;
+  return transport + " " + uri.host + (uri.port ? ":" + std::to_string(*uri.port) : "") + from +
          " (the name is asked for when it is called)";
 }
 

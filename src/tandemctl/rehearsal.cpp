@@ -24,7 +24,7 @@ message::Request write_invite(const trunk::PlannedTarget& target, const call::Se
 /// Where the target is, or where a resolver would be asked: nobody's address.
 call::TargetAddress address_of(const trunk::PlannedTarget& target) {
   if (target.is_numeric()) return {target.address, target.transport};
-  return {SocketAddress{IpAddress::from_v4(0), target.port.value_or(0)}, target.transport};
+  return {SocketAddress{IpAddress::from_v4(0), target.request_uri.port.value_or(0)}, target.transport};
 }
 
 }  // namespace

@@ -5,44 +5,57 @@
 namespace tandem::trunk {
 namespace {
 
-/// From and To may not carry ports or parameters of the Request-URI (RFC 3261 §19.1.1, table 1).
-message::NameAddr plain_address(std::string user, std::string host) {
-  message::NameAddr address;
-  address.uri.user = std::move(user);
-  address.uri.host = std::move(host);
-  return address;
+/// What the INVITEs to all targets of a far side say.
+PlannedTarget common_of(const Draft& draft, FarSide& far) {
+  const config::Limits& limits = draft.directory.config().limits;
+  PlannedTarget common;
+  common.entry = draft.made.plan.entries.size();
+  common.policy = std::move(far.policy);
+  common.headers.reserve(8);
+  common.headers.push_back({"Max-Forwards", std::to_string(draft.journey.max_forwards)});
+  if (common.policy.in_call.transfer.mode != config::TransferMode::Off) common.headers.push_back({"Allow", "REFER"});
+  // Ours comes before those of others: the topmost is the most recent (RFC 5806 §4).
+  write_own_diversion(common, draft.journey.called, far.forwarding);
+  write_identity(common, draft.journey.caller, far.general, far.from_host);
+  write_crossing_headers(draft, far.forwarding, common);
+  common.credential = far.credential;
+  common.no_response_timeout = far.general.no_response_timeout.value_or(limits.no_response_timeout);
+  common.ring_timeout = far.general.ring_timeout.value_or(limits.ring_timeout);
+  return common;
 }
 
+/// "gw1 priority 10 weight 60, gw2 priority 10 weight 20".
+std::string described(const std::vector<const config::Target*>& targets) {
+  std::string text;
+  text.reserve(targets.size() * 48);
+  for (const config::Target* target : targets) {
+    if (!text.empty()) text.append(", ");
+    text.append(target->name).append(" priority ").append(std::to_string(target->priority));
+    text.append(" weight ").append(std::to_string(target->weight));
+  }
+  return text;
+}
+
+/// What is the target's own.
 void plan_target(Draft& draft, const FarSide& far, const config::Target& target, PlannedTarget& planned) {
-  const config::Limits& limits = draft.directory.config().limits;
   planned.name = target.name;
-  planned.entry = draft.made.plan.entries.size();
-  planned.policy = far.policy;
   planned.address = target.address;
-  planned.host = target.uri.host;
-  planned.port = target.uri.port;
   planned.transport = target.transport;
   planned.transport_written = target.transport_written;
   planned.large_requests = target.large_requests;
   planned.edge = egress_edge(draft, target, far.location);
   planned.request_uri = request_uri_of(target.uri);
   if (target.uri.user.empty() || target.uri.user == "{number}") planned.request_uri.user = far.called;
-  planned.to = plain_address(planned.request_uri.user, target.uri.host);
-  planned.headers.push_back({"Max-Forwards", std::to_string(draft.journey.max_forwards)});
-  if (far.policy.in_call.transfer.mode != config::TransferMode::Off) planned.headers.push_back({"Allow", "REFER"});
-  // Ours comes before those of others: the topmost is the most recent (RFC 5806 §4).
-  write_forwarding(planned, draft.journey.called, far.forwarding);
-  write_identity(planned, draft.journey.caller, far.general, far.from_host);
-  write_crossing_headers(draft, far.forwarding, planned);
+  // From and To may not carry ports or parameters of the Request-URI (RFC 3261 §19.1.1, table 1).
+  planned.to.uri.user = planned.request_uri.user;
+  planned.to.uri.host = target.uri.host;
+  if (far.forwarding.history_info) write_history(planned, draft.journey.called, far.forwarding);
   if (far.origination != nullptr) write_private_headers(draft, target, *far.origination, planned);
-  planned.credential = far.credential;
-  planned.no_response_timeout = far.general.no_response_timeout.value_or(limits.no_response_timeout);
-  planned.ring_timeout = far.general.ring_timeout.value_or(limits.ring_timeout);
 }
 
-std::uint64_t turn_of(const Draft& draft, const std::string& counter) {
-  if (draft.turns == nullptr) return 0;
-  const auto found = draft.turns->find(counter);
+std::uint64_t turn_of(const Draft& draft, const FarSide& far) {
+  if (draft.turns == nullptr || far.order != config::TargetPolicy::RoundRobin) return 0;
+  const auto found = draft.turns->find(std::string(far.counter));
   return found == draft.turns->end() ? 0 : found->second;
 }
 
@@ -69,14 +82,19 @@ Draft begin_draft(Inquiry& inquiry, const Journey& journey) {
 }
 
 bool append_entry(Draft& draft, FarSide far, PlannedEntry entry) {
-  const auto ordered = order_targets(far.targets, far.order, turn_of(draft, far.counter), draft.random);
+  const auto ordered = order_targets(far.targets, far.order, turn_of(draft, far), draft.random);
   if (ordered.empty()) return false;
   RoutePlan& plan = draft.made.plan;
+  PlannedTarget common = common_of(draft, far);
   for (const config::Target* target : ordered) {
-    plan_target(draft, far, *target, plan.targets.emplace_back());
-    draft.note("target", target->name + " priority " + std::to_string(target->priority) + " weight " +
-                             std::to_string(target->weight));
+    if (target == ordered.back()) {
+      plan.targets.push_back(std::move(common));
+    } else {
+      plan.targets.push_back(common);
+    }
+    plan_target(draft, far, *target, plan.targets.back());
   }
+  draft.note("target", described(ordered));
   entry.stop_codes = far.general.stop_codes.value_or(config::default_stop_codes());
   plan.entries.push_back(std::move(entry));
   // One limit a call: the shortest of both sides, whichever target takes it.
@@ -85,7 +103,7 @@ bool append_entry(Draft& draft, FarSide far, PlannedEntry entry) {
   auto& turns = draft.made.turns;
   if (far.order == config::TargetPolicy::RoundRobin &&
       std::find(turns.begin(), turns.end(), far.counter) == turns.end()) {
-    turns.push_back(std::move(far.counter));
+    turns.emplace_back(far.counter);
   }
   return true;
 }
@@ -101,16 +119,19 @@ std::optional<std::string> write_number(Draft& draft, const numbering::Number& n
   return number.e164();
 }
 
-message::Uri request_uri_of(message::Uri uri) {
+message::Uri request_uri_of(const message::Uri& uri) {
   static constexpr std::string_view kNotOnTheWire[] = {"edge", "region", "tnx", "maddr", "ttl", "method"};
-  uri.headers.clear();
-  uri.password.clear();
-  std::erase_if(uri.params, [](const message::Param& param) {
-    return std::any_of(std::begin(kNotOnTheWire), std::end(kNotOnTheWire),
-                       [&](std::string_view name) { return iequals(param.name, name); });
-  });
-  if (uri.scheme == message::Scheme::Sips) uri.scheme = message::Scheme::Sip;
-  return uri;
+  message::Uri asked;
+  asked.scheme = uri.scheme == message::Scheme::Sips ? message::Scheme::Sip : uri.scheme;
+  asked.user = uri.user;
+  asked.host = uri.host;
+  asked.port = uri.port;
+  for (const message::Param& param : uri.params) {
+    const bool stays = std::none_of(std::begin(kNotOnTheWire), std::end(kNotOnTheWire),
+                                    [&](std::string_view name) { return iequals(param.name, name); });
+    if (stays) asked.params.push_back(param);
+  }
+  return asked;
 }
 
 std::string_view to_string(LegType type) {

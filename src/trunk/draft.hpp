@@ -27,24 +27,26 @@ struct Draft {
 /// An empty plan with the caller's ceiling of duration.
 Draft begin_draft(Inquiry&, const Journey&);
 
-/// That the call was for a number of ours, told to a far side whose URI may say another (R-077).
+/// That the call was for a number of ours, told to a far side whose URI may say another (R-077). Views into
+/// the directory.
 struct Forwarding {
   config::DiversionOut diversion = config::DiversionOut::Never;
-  std::string domain;  ///< what stands after "@" of our number
+  std::string_view domain;  ///< what stands after "@" of our number
   bool history_info = false;
 };
 
-/// One trunk or carrier that a call can be sent to.
+/// One trunk or carrier that a call can be sent to. What is not its own lives in the directory, or where the
+/// plan is made.
 struct FarSide {
   LegPolicy policy;
-  std::string counter;  ///< "trunk acme": names its rotation
+  std::string_view counter;  ///< "trunk acme": names its rotation
   const config::General& general;
   const std::vector<config::Target>& targets;
   config::TargetPolicy order;
   const std::optional<config::OutboundCredential>& credential;
   const std::string& location;
   std::string called;  ///< as this side writes numbers
-  std::string from_host;
+  std::string_view from_host;
   Forwarding forwarding;
   const config::Origination* origination;  ///< private headers; null for carriers, who get none
 };
@@ -92,10 +94,13 @@ std::string egress_edge(Draft&, const config::Target&, const std::string& locati
 
 /// What stands in a Request-URI: without headers and password, and without the parameters that say where we
 /// send rather than what we ask for; `sips:` is `sip:` (R-093, R-094, R-099).
-message::Uri request_uri_of(message::Uri);
+message::Uri request_uri_of(const message::Uri&);
 
-/// Diversion on top, and History-Info (RFC 5806, RFC 7044).
-void write_forwarding(PlannedTarget&, const numbering::Number& dialled, const Forwarding&);
+/// That the dialled number sent the call on, where it is to be said: RFC 5806.
+void write_own_diversion(PlannedTarget&, const numbering::Number& dialled, const Forwarding&);
+/// Who was asked for first and whom it was retargeted to; "rc": the same user at another address, "mp":
+/// another user (RFC 7044 §5). After the Request-URI.
+void write_history(PlannedTarget&, const numbering::Number& dialled, const Forwarding&);
 Forwarding forwarding_of(const TrunkEntry&);
 
 /// The caller's headers that cross by header_policy(); none where the caller hides.

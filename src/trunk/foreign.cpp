@@ -64,7 +64,7 @@ bool is_own_listener(const Directory& directory, const SocketAddress& address) {
 
 std::string fault_of_number(const Directory& directory, Trace& trace, const config::Trunk& trunk,
                             const CallerIdentity& caller, const numbering::Number& number) {
-  if (auto why = international_block(trace, trunk, caller.number, number)) return *why;
+  if (auto why = Borders(caller.number, number).block(trace, trunk)) return *why;
   const config::Account* account = directory.find_account(trunk.account);
   if (account == nullptr || account->restrict_destinations == config::RestrictDestinations::None ||
       directory.has_verified(account->id, number.e164())) {

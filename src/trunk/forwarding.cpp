@@ -10,16 +10,25 @@ Forwarding forwarding_of(const TrunkEntry& entry) {
           origination.history_info};
 }
 
-void write_forwarding(PlannedTarget& planned, const numbering::Number& dialled,
-                      const Forwarding& forwarding) {
+namespace {
+
+message::NameAddr number_of_ours(const numbering::Number& dialled, const Forwarding& forwarding) {
   message::NameAddr ours;
   ours.uri.user = dialled.e164();
   ours.uri.host = forwarding.domain;
+  return ours;
+}
+
+}  // namespace
+
+void write_own_diversion(PlannedTarget& planned, const numbering::Number& dialled,
+                         const Forwarding& forwarding) {
   if (forwarding.diversion == config::DiversionOut::Always)
-    planned.headers.push_back({"Diversion", message::print(ours)});
-  if (!forwarding.history_info) return;
-  // RFC 7044 §5: who was asked for first, and whom it was retargeted to; "rc": the same user at another
-  // address, "mp": another user.
+    planned.headers.push_back({"Diversion", message::print(number_of_ours(dialled, forwarding))});
+}
+
+void write_history(PlannedTarget& planned, const numbering::Number& dialled, const Forwarding& forwarding) {
+  message::NameAddr ours = number_of_ours(dialled, forwarding);
   message::NameAddr next;
   next.uri = planned.request_uri;
   const char* how = next.uri.user == ours.uri.user ? "rc" : "mp";

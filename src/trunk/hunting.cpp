@@ -20,12 +20,15 @@ void append_number(Draft& draft, const config::RouteEntry& entry) {
     draft.note("route", "number " + number->e164() + ": " + std::string(to_string(search)));
 }
 
-/// Enough for the targets of its trunks, so that a plan of many is not moved while it grows.
+/// A number goes to some carriers with some targets each.
+constexpr std::size_t kTargetsOfNumber = 4;
+
+/// About as many as it has, so that a plan of many is not moved while it grows.
 std::size_t targets_of(const Directory& directory, const config::Route& route) {
   std::size_t count = 0;
   for (const config::RouteEntry& entry : route.entries) {
     const TrunkEntry* trunk = entry.trunk.empty() ? nullptr : directory.find_trunk(entry.trunk);
-    count += trunk == nullptr ? 1 : trunk->trunk->targets.size();
+    count += trunk == nullptr ? kTargetsOfNumber : trunk->trunk->targets.size();
   }
   return count;
 }
@@ -34,12 +37,13 @@ std::size_t targets_of(const Directory& directory, const config::Route& route) {
 
 void append_route(Draft& draft, const config::Route& route) {
   draft.made.plan.targets.reserve(targets_of(draft.directory, route));
+  draft.made.plan.entries.reserve(route.entries.size());
+  Borders borders(draft.journey.caller.number, draft.journey.called);
   for (const config::RouteEntry& entry : route.entries) {
     if (entry.trunk.empty()) {
       append_number(draft, entry);
     } else if (const TrunkEntry* trunk = draft.directory.find_trunk(entry.trunk); trunk != nullptr) {
-      const Journey& journey = draft.journey;
-      if (auto why = international_block(draft.trace, *trunk->trunk, journey.caller.number, journey.called)) {
+      if (auto why = borders.block(draft.trace, *trunk->trunk)) {
         draft.note("international", std::move(*why));
       } else {
         append_trunk(draft, *trunk);

@@ -27,7 +27,7 @@ std::string written(const numbering::Number& number, const config::General& far)
 /// An assertion with our own host where it has none, and its number in the far side's form. A tel URI keeps
 /// its plus: without, it would need a context (RFC 3966 §5.1.5).
 message::NameAddr addressed(message::NameAddr asserted, const config::General& far,
-                            const std::string& from_host) {
+                            std::string_view from_host) {
   if (asserted.uri.scheme == message::Scheme::Tel) return asserted;
   if (asserted.uri.host.empty()) asserted.uri.host = from_host;
   if (const auto number = numbering::Number::parse_e164_plus(asserted.uri.user))
@@ -45,7 +45,7 @@ message::NameAddr as_remote_party(message::NameAddr asserted, Presentation prese
 }
 
 void write_assertions(PlannedTarget& target, const CallerIdentity& caller, const config::General& far,
-                      const std::string& from_host) {
+                      std::string_view from_host) {
   for (const message::NameAddr& asserted : caller.asserted) {
     message::NameAddr address = addressed(asserted, far, from_host);
     if (far.identity == config::IdentityStyle::Asserted) {
@@ -69,7 +69,7 @@ std::string digits_of(std::string_view text) {
 }  // namespace
 
 void write_identity(PlannedTarget& target, const CallerIdentity& caller, const config::General& far,
-                    const std::string& from_host) {
+                    std::string_view from_host) {
   if (caller.presentation == Presentation::Restricted) {
     // To a trusted side too: its own far sides are not ours to vouch for, and it learns the number beside.
     target.from = anonymous();

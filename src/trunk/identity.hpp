@@ -44,7 +44,7 @@ Expected<CallerIdentity, Refusal> identity_of_carrier(Inquiry&, const config::Ca
 /// Writes From, `identity` and the headers Privacy and Diversion of one INVITE. from_host: what stands after
 /// our "@".
 void write_identity(PlannedTarget&, const CallerIdentity&, const config::General& far,
-                    const std::string& from_host);
+                    std::string_view from_host);
 
 /// What the record says of the caller (R-071).
 void describe_caller(Admission&, const CallerIdentity&);

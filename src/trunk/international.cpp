@@ -22,33 +22,34 @@ std::string place_of(const numbering::Number& number) {
 
 }  // namespace
 
-std::optional<std::string> international_block(Trace& trace, const config::Trunk& trunk,
-                                               const std::optional<numbering::Number>& caller,
-                                               const numbering::Number& called) {
+void Borders::look_up() {
+  if (!caller_ || says_nothing(*caller_)) {
+    kind_ = Kind::UnknownCaller;
+    text_ = caller_ ? "caller " + place_of(*caller_) : std::string("an unknown caller");
+  } else {
+    kind_ = numbering::same_country(*caller_, called_) ? Kind::Domestic : Kind::International;
+    text_ = place_of(*caller_);
+  }
+  text_ += " calls " + place_of(called_);
+}
+
+std::optional<std::string> Borders::block(Trace& trace, const config::Trunk& trunk) {
   if (!trunk.termination || trunk.termination->international == config::International::Allow)
     return std::nullopt;
-  std::string detail;
-  if (!caller || says_nothing(*caller)) {
-    detail = (caller ? "caller " + place_of(*caller) : std::string("an unknown caller")) + " calls " +
-             place_of(called);
-    if (trunk.termination->unknown_caller == config::International::Allow) {
-      trace.push_back({"international", detail + ": allowed by unknown_caller"});
-      return std::nullopt;
-    }
-  } else {
-    detail = place_of(*caller) + " calls " + place_of(called);
-    if (numbering::same_country(*caller, called)) {
-      trace.push_back({"international", detail + ": domestic"});
-      return std::nullopt;
-    }
-  }
-  return detail + ", and trunk " + trunk.name + " blocks international calls";
+  if (text_.empty()) look_up();
+  const char* allowed = nullptr;
+  if (kind_ == Kind::Domestic) allowed = ": domestic";
+  if (kind_ == Kind::UnknownCaller && trunk.termination->unknown_caller == config::International::Allow)
+    allowed = ": allowed by unknown_caller";
+  if (allowed == nullptr) return text_ + ", and trunk " + trunk.name + " blocks international calls";
+  trace.push_back({"international", text_ + allowed});
+  return std::nullopt;
 }
 
 std::optional<Refusal> check_international(Inquiry& inquiry, const config::Trunk& trunk,
                                            const std::optional<numbering::Number>& caller,
                                            const numbering::Number& called) {
-  auto why = international_block(inquiry.trace, trunk, caller, called);
+  auto why = Borders(caller, called).block(inquiry.trace, trunk);
   if (!why) return std::nullopt;
   return refuse_peer(inquiry, "international", Reason::InternationalBlocked, std::move(*why),
                      Peer::Identified, trunk.name);

@@ -14,8 +14,12 @@ Rank rank_of(const CarrierUse& use) { return {use.prefix->priority, use.prefix->
 /// none is left: when the first fails, the next is again drawn in proportion (RFC 2782).
 template <class Ranked>
 void draw(std::vector<const Ranked*>& ranked, Random& random) {
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const Ranked* a, const Ranked* b) { return rank_of(*a).first < rank_of(*b).first; });
+  const auto is_before = [](const Ranked* a, const Ranked* b) {
+    return rank_of(*a).first < rank_of(*b).first;
+  };
+  // They mostly are, and sorting takes memory.
+  if (!std::is_sorted(ranked.begin(), ranked.end(), is_before))
+    std::stable_sort(ranked.begin(), ranked.end(), is_before);
   const auto weight = [](const Ranked* one) { return std::max<std::uint64_t>(rank_of(*one).second, 1); };
   for (std::size_t at = 0; at + 1 < ranked.size(); ++at) {
     std::uint64_t total = 0;

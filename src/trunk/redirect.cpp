@@ -72,14 +72,12 @@ class Redirector {
     next.large_requests =
         config::LargeRequests::Udp;  // what was written of the one that redirects is not said of the Contact
     next.request_uri = request_uri_of(contact);
-    next.host = contact.host;
-    next.port = contact.port;
     next.address = address_of(contact, next.transport);
     if (is_own_listener(directory_, next.address))
       return refused("Contact " + shown(contact) + " is an address of ours");
     if (is_loop(next)) return refused("Contact " + shown(contact) + " was tried in this call: a loop");
     next.redirects = static_cast<std::uint8_t>(from_.redirects + 1);
-    next.name = next.host + (next.port ? ":" + std::to_string(*next.port) : "");
+    next.name = contact.host + (contact.port ? ":" + std::to_string(*contact.port) : "");
     leave_trust(next);
     tell_forwarding(next);
     Redirection redirection;
@@ -134,9 +132,9 @@ class Redirector {
     const auto end = targets.begin() + static_cast<std::ptrdiff_t>(at_) + 1;
     return std::any_of(targets.begin(), end, [&](const PlannedTarget& tried) {
       return tried.request_uri.user == next.request_uri.user &&
-             comparable_host(tried.host) == comparable_host(next.host) &&
-             tried.port.value_or(default_port(tried.transport)) ==
-                 next.port.value_or(default_port(next.transport)) &&
+             comparable_host(tried.request_uri.host) == comparable_host(next.request_uri.host) &&
+             tried.request_uri.port.value_or(default_port(tried.transport)) ==
+                 next.request_uri.port.value_or(default_port(next.transport)) &&
              tried.transport == next.transport;
     });
   }
@@ -173,7 +171,7 @@ class Redirector {
   /// A trusted customer may send the call to a third party, which is not trusted for that (RFC 3325 §5).
   void leave_trust(PlannedTarget& next) const {
     if (trunk().general.trust == config::Trust::Untrusted) return;
-    if (is_target_of(trunk(), next.host)) return;
+    if (is_target_of(trunk(), next.request_uri.host)) return;
     std::erase_if(next.headers, [](const message::Header& header) {
       return message::same_header(header.name, "Privacy") || message::same_header(header.name, "Diversion");
     });

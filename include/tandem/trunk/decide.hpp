@@ -26,8 +26,8 @@ namespace tandem::trunk {
 
 /// One step of a decision: what was looked at, what came of it.
 struct TraceStep {
-  std::string step;     ///< "identify.domain", "acl", "digest", "number", "route"
-  std::string outcome;  ///< "acme", "no trunk has domain 'x'", "carrier north: prefix 1212"
+  std::string_view step;  ///< a literal: "identify.domain", "acl", "digest", "number", "route"
+  std::string outcome;    ///< "acme", "no trunk has domain 'x'", "carrier north: prefix 1212"
 };
 using Trace = std::vector<TraceStep>;
 
@@ -112,9 +112,7 @@ struct PlannedTarget {
   std::string name;                  ///< config::Target::name
   std::size_t entry = 0;             ///< index into RoutePlan::entries
   LegPolicy policy;
-  SocketAddress address;             ///< port 0: a name, to be resolved (host and port below)
-  std::string host;                  ///< of the URI as configured, for the resolver; numeric hosts too
-  std::optional<std::uint16_t> port;
+  SocketAddress address;             ///< port 0: a name, to be resolved: host and port of `request_uri`
   Transport transport = Transport::Udp;
   bool transport_written = false;    ///< otherwise NAPTR may choose
   config::LargeRequests large_requests = config::LargeRequests::Udp;  ///< where it is dialled over UDP

@@ -34,7 +34,6 @@ struct Origination {
       trunk::PlannedTarget& target = admission.plan.targets[i];
       target.policy.peer = "acme";
       target.policy.peer_is_carrier = false;
-      target.host = target.request_uri.host;
     }
     directory = trunk::build_directory(std::make_shared<const config::Config>(world(following)));
   }

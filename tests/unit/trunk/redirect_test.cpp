@@ -168,11 +168,11 @@ TEST(Redirect, ANameIsForTheResolver_R108) {
   Redirected call;
   PlannedTarget next = call.to({"<sip:bob@other.example>"});
   EXPECT_FALSE(next.is_numeric());
-  EXPECT_EQ(next.host, "other.example");
-  EXPECT_FALSE(next.port);
+  EXPECT_EQ(next.request_uri.host, "other.example");
+  EXPECT_FALSE(next.request_uri.port);
   EXPECT_FALSE(next.transport_written);
   next = call.to({"<sip:bob@other.example:5090;transport=tcp>"});
-  EXPECT_EQ(next.port, 5090);
+  EXPECT_EQ(next.request_uri.port, 5090);
   EXPECT_TRUE(next.transport_written);
 }
 
@@ -336,9 +336,9 @@ TEST(Redirect, WhateverAContactSaysNothingOfOursIsReached_R110) {
     }
     ++followed;
     for (const PlannedTarget& next : made->targets) {
-      EXPECT_NE(next.host, "acme.sip.example") << contact;
-      EXPECT_NE(next.host, "node.example") << contact;
-      EXPECT_EQ(next.host == "127.0.0.20", next.policy.peer_is_carrier) << contact;
+      EXPECT_NE(next.request_uri.host, "acme.sip.example") << contact;
+      EXPECT_NE(next.request_uri.host, "node.example") << contact;
+      EXPECT_EQ(next.request_uri.host == "127.0.0.20", next.policy.peer_is_carrier) << contact;
       EXPECT_EQ(message::find_param(next.request_uri.params, "maddr"), nullptr) << contact;
       EXPECT_TRUE(next.request_uri.headers.empty()) << contact;
       EXPECT_EQ(message::print(next.request_uri).find_first_of("\r\n"), std::string::npos) << contact;

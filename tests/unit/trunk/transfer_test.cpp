@@ -104,7 +104,7 @@ TEST(Transfer, ASipAddressIsCalledThere_R128) {
   EXPECT_FALSE(next.credential);
   const PlannedTarget named = call.to("sip:bob@pbx2.example");
   EXPECT_FALSE(named.is_numeric());
-  EXPECT_EQ(named.host, "pbx2.example");
+  EXPECT_EQ(named.request_uri.host, "pbx2.example");
 }
 
 TEST(Transfer, ItsOwnPbxKeepsTheTrust_R128) {

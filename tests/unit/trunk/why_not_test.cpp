@@ -15,7 +15,7 @@ std::string why(const World& world, const Invite& invite, std::string_view trunk
                         invite.listener};
   std::string text;
   for (const TraceStep& step : why_not(*directory, arrival, trunk))
-    text += step.step + ": " + step.outcome + "\n";
+    text.append(step.step).append(": ").append(step.outcome).append("\n");
   return text;
 }
 

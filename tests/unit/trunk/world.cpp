@@ -205,7 +205,7 @@ Reason reason_of(const Decision& decision) {
 
 std::string explain(const Decision& decision) {
   std::string text = "verdict " + std::string(code(reason_of(decision))) + "\n";
-  for (const TraceStep& step : decision.trace) text += "  " + step.step + ": " + step.outcome + "\n";
+  for (const TraceStep& step : decision.trace) text.append("  ").append(step.step).append(": ").append(step.outcome).append("\n");
   return text;
 }
 
