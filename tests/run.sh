@@ -19,8 +19,8 @@ esac
 
 root=$PWD/build/tests
 jobs=${TANDEM_JOBS:-$(nproc)}
-# Most tests wait for timers most of the time: three a core, and tests/CMakeLists.txt says which of them count for three.
-at_once=$((3 * jobs))
+# Most tests wait for timers most of the time: two a core, and tests/CMakeLists.txt says which of them count for two.
+at_once=$((2 * jobs))
 export TANDEM_LOAD=$mode
 mkdir -p "$root"
 passed=0 failed=0 failures=()

@@ -63,7 +63,7 @@ class AtThePbx(Race):
     far = "pbx"
 
     def prack(self, *lose):
-        self.line.expect(lose={name: 1 for name in lose})
+        self.line.expect(lose={name: lose.count(name) for name in lose})
         caller = [invite(headers=RELIABLE), early(183, 3), answered(), A.bye(4)]
         callee = [taken(), response(183, "x", audio()), pause(LATE), answers(), B.takes("BYE")]
         record = self.call(caller, callee)
@@ -72,7 +72,8 @@ class AtThePbx(Race):
         self.assert_ended(record, 200, "caller_hung_up", "caller")
 
     def test_prack_lost(self):
-        self.prack("< PRACK")
+        """Both ends repeat after half a second, so two are lost: the third comes when our 183 has gone out again, however they race."""
+        self.prack("< PRACK", "< PRACK")
         self.assertGreaterEqual(self.line.times("> 183 INVITE"), 2)
 
     def test_200_to_prack_lost(self):
