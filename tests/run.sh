@@ -95,7 +95,7 @@ else
 
   begin tsan 'ThreadSanitizer; the rooms with threads, contract, short calls'
   build tsan -DCMAKE_BUILD_TYPE=None -DTANDEM_TSAN=ON -- threaded_tests &&
-    run_tests tsan -j "$at_once" -L "^threaded\$|$system_subset"
+    run_tests tsan -j "$jobs" -L "^threaded\$|$system_subset"
 
   begin clang 'clang, -Wthread-safety: the programs compile without a warning'
   build clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++ -DTANDEM_TESTS=OFF && passed=$((passed + 1))
